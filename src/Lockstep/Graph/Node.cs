@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+
+namespace Lockstep.Graph;
+
+/// <summary>Whether an identity or account may be used, as its system says.</summary>
+public enum NodeState
+{
+    /// <summary>In use, or a kind of node that has no state.</summary>
+    Active,
+
+    /// <summary>Locked, disabled or without login: nothing new can be opened as it, what is open may run on.</summary>
+    Disabled,
+
+    /// <summary>An identity that has left, or a node that its system calls deleted but still shows.</summary>
+    Ended,
+}
+
+/// <summary>One node of the graph as a connected system reports it.</summary>
+public sealed record Node
+{
+    /// <summary>Gets the immutable name.</summary>
+    public required NodeId Id { get; init; }
+
+    /// <summary>Gets the name for people, which may be recycled and proves nothing.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Gets whether it may be used.</summary>
+    public NodeState State { get; init; }
+
+    /// <summary>
+    /// Gets what else the system says, by the well-known keys of <see cref="NodeAttributes"/> or the system's own attribute names.
+    /// Never a secret value. At most 64 attributes of at most 1,024 characters.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Finds an attribute, or <see langword="null"/>.</summary>
+    public string? Find(string attribute) => Attributes.GetValueOrDefault(attribute);
+}
+
+/// <summary>Attribute keys that more than one capability reads.</summary>
+public static class NodeAttributes
+{
+    /// <summary><c>human</c>, <c>service</c>, <c>workload</c>, <c>bot</c> or <c>agent</c>: the kind of identity.</summary>
+    public const string IdentityKind = "identityKind";
+
+    /// <summary>A mail address.</summary>
+    public const string Mail = "mail";
+
+    /// <summary>The organisation's own number for a person.</summary>
+    public const string EmployeeNumber = "employeeNumber";
+
+    /// <summary>What a credential is: <c>password</c>, <c>application-credential</c>, <c>token</c>, <c>certificate</c>, <c>key</c>, <c>lease</c>.</summary>
+    public const string CredentialType = "credentialType";
+
+    /// <summary>When a credential's value was last set (ISO 8601, UTC).</summary>
+    public const string ChangedAt = "changedAt";
+
+    /// <summary>When the thing was made (ISO 8601, UTC).</summary>
+    public const string CreatedAt = "createdAt";
+
+    /// <summary>The keyed fingerprint of a secret's value; equal fingerprints mean equal values. Not reversible without the key.</summary>
+    public const string Fingerprint = "fingerprint";
+
+    /// <summary><c>true</c> on a node through which access is latent: it does not work now and may come back by itself.</summary>
+    public const string Latent = "latent";
+
+    /// <summary>What a secret's own metadata declares that it opens, as a node id or <c>system:account name</c>.</summary>
+    public const string Opens = "opens";
+
+    /// <summary><c>true</c> on a resource that production depends on.</summary>
+    public const string Sensitivity = "sensitivity";
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
+
+namespace Lockstep.Graph;
+
+/// <summary>
+/// Names one node of the access graph: the connected system that owns it, its kind, and that system's own
+/// immutable key, written <c>corp-ldap/account/6f1c2a</c>.
+/// </summary>
+/// <remarks>
+/// The key is never a display name. Names are recycled, and a recycled name must not inherit the access of
+/// whoever held it before. Two ids are equal when their written forms are.
+/// </remarks>
+public sealed partial record NodeId : IParsable<NodeId>, IComparable<NodeId>
+{
+    /// <summary>The most characters of an escaped key.</summary>
+    public const int KeyLengthMax = 512;
+
+    private NodeId(string systemName, string kind, string key) => (SystemName, Kind, Key) = (systemName, kind, key);
+
+    /// <summary>Gets the connected system's configured name, at most 63 characters.</summary>
+    public string SystemName { get; }
+
+    /// <summary>Gets the node kind, one of <see cref="NodeKinds"/>.</summary>
+    public string Kind { get; }
+
+    /// <summary>Gets the escaped key that the connected system itself treats as immutable, 1 to 512 characters.</summary>
+    public string Key { get; }
+
+    /// <summary>Gets the key as the connected system writes it.</summary>
+    public string RawKey => Uri.UnescapeDataString(Key);
+
+    /// <summary>Names a node from its parts; characters of <paramref name="rawKey"/> that the written form reserves are escaped.</summary>
+    /// <exception cref="FormatException">A part is empty, too long or out of its alphabet.</exception>
+    public static NodeId Of(string systemName, string kind, string rawKey) =>
+        Parse($"{systemName}/{kind}/{Uri.EscapeDataString(rawKey)}", provider: null);
+
+    /// <inheritdoc/>
+    /// <exception cref="FormatException"><paramref name="s"/> is not <c>system/kind/key</c>.</exception>
+    public static NodeId Parse(string s, IFormatProvider? provider = null) =>
+        TryParse(s, provider, out var id) ? id : throw new FormatException($"`{s}` is not a node id (system/kind/key)");
+
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out NodeId result)
+    {
+        var match = Shape().Match(s ?? string.Empty);
+        result = match.Success ? new(match.Groups["system"].Value, match.Groups["kind"].Value, match.Groups["key"].Value) : null;
+        return match.Success;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(NodeId? other) => string.CompareOrdinal(ToString(), other?.ToString());
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{SystemName}/{Kind}/{Key}";
+
+    /// <summary>Compares the written forms.</summary>
+    public static bool operator <(NodeId left, NodeId right) => left.CompareTo(right) < 0;
+
+    /// <summary>Compares the written forms.</summary>
+    public static bool operator >(NodeId left, NodeId right) => left.CompareTo(right) > 0;
+
+    /// <summary>Compares the written forms.</summary>
+    public static bool operator <=(NodeId left, NodeId right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Compares the written forms.</summary>
+    public static bool operator >=(NodeId left, NodeId right) => left.CompareTo(right) >= 0;
+
+    [GeneratedRegex(
+        @"\A(?<system>[a-z][a-z0-9-]{0,62})/(?<kind>[a-z-]{1,32})/(?<key>[^\s/]{1,512})\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 100)]
+    private static partial Regex Shape();
+}
