@@ -1,0 +1,72 @@
+using Lockstep.Lab;
+using Lockstep.Lab.OpenLdap;
+using Lockstep.Lab.PostgreSql;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Lockstep.Connectors.Tests.Lab.LabFixture))]
+
+namespace Lockstep.Connectors.Tests.Lab;
+
+/// <summary>
+/// The real systems for this assembly's tests, each started when a test first asks for it and stopped at the end. They are
+/// empty but for what a system itself needs; a suite makes its own names so that suites do not disturb each other.
+/// </summary>
+public sealed class LabFixture : IAsyncDisposable
+{
+    private readonly LabFolder _folder = LabFolder.Create();
+    private readonly Lazy<Task<PostgresServer>> _postgres;
+    private readonly Lazy<Task<OpenLdapServer>> _openLdap;
+    private readonly Lazy<Task<OpenLdapServer>> _openLdapWithoutLockout;
+
+    public LabFixture()
+    {
+        var options = new LabServerOptions { Canary = Canary };
+        _postgres = new(() => PostgresServer.StartAsync(_folder.Sub("postgresql"), options));
+        _openLdap = new(() => OpenLdapServer.StartAsync(_folder.Sub("openldap"), new OpenLdapOptions { Tls = true }, options));
+        _openLdapWithoutLockout = new(() =>
+            OpenLdapServer.StartAsync(_folder.Sub("openldap-lax"), new OpenLdapOptions { LockoutPolicy = false }, options));
+    }
+
+    /// <summary>Part of every password of this run.</summary>
+    public static string Canary => "Canary7Q";
+
+    /// <summary>The throw-away folder of this run; a suite may make sub-folders.</summary>
+    public LabFolder Folder => _folder;
+
+    public Task<PostgresServer> PostgresAsync() => OrSkipAsync(_postgres);
+
+    public Task<OpenLdapServer> OpenLdapAsync() => OrSkipAsync(_openLdap);
+
+    /// <summary>A directory that accepts a lock and ignores it.</summary>
+    public Task<OpenLdapServer> OpenLdapWithoutLockoutAsync() => OrSkipAsync(_openLdapWithoutLockout);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(_postgres);
+        await StopAsync(_openLdap);
+        await StopAsync(_openLdapWithoutLockout);
+        _folder.Remove();
+    }
+
+    private static async Task<T> OrSkipAsync<T>(Lazy<Task<T>> server)
+    {
+        try
+        {
+            return await server.Value;
+        }
+        catch (LabException absent) when (absent.Code == "LS8001")
+        {
+            Assert.Skip(absent.Message);
+            throw;
+        }
+    }
+
+    private static async Task StopAsync<T>(Lazy<Task<T>> server)
+        where T : IAsyncDisposable
+    {
+        if (server.IsValueCreated && server.Value.IsCompletedSuccessfully)
+        {
+            await (await server.Value).DisposeAsync();
+        }
+    }
+}
