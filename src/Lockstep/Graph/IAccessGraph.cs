@@ -36,20 +36,24 @@ public sealed record Arrival(NodeId Node, int Depth);
 /// Access flows through a <see cref="LinkKind.Represents"/> or <see cref="LinkKind.AuthenticatesAs"/> link into a node whose state is not
 /// <see cref="NodeState.Active"/> only where the link's enforcement is not <see cref="EnforcementMode.Online"/>: nothing new can be
 /// opened as a disabled account, but what is open, cached or self-contained runs on. Nodes that are only ever named by links are Active.
+/// Of several chains an answer gives the first in <see cref="LinkOrder"/>, so that every engine gives the same.
 /// </remarks>
 /// <threadsafety>Any number of threads may ask at the same time.</threadsafety>
 public interface IAccessGraph
 {
-    /// <summary>Finds everything that <paramref name="start"/> can do, with one shortest chain each, ordered by resource then action.</summary>
+    /// <summary>Finds everything that <paramref name="start"/> can do, with the first chain to each, ordered by resource then action.</summary>
     Answer<IReadOnlyList<Chain>> AccessOf(NodeId start, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 
-    /// <summary>Finds every identity that reaches the action on the resource, with one shortest chain each, ordered by identity.</summary>
+    /// <summary>Finds every identity that reaches the action on the resource, with the first chain to each, ordered by identity.</summary>
     Answer<IReadOnlyList<Chain>> WhoCan(AccessTarget target, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 
-    /// <summary>Finds a shortest chain, or <see langword="null"/> if there is none (in a complete answer: proven).</summary>
+    /// <summary>Finds the first chain, or <see langword="null"/> if there is none (in a complete answer: proven).</summary>
     Answer<Chain?> Check(NodeId start, AccessTarget target, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 
-    /// <summary>Finds up to <paramref name="count"/> chains without repeated nodes, shortest first.</summary>
+    /// <summary>
+    /// Finds the first <paramref name="count"/> chains in <see cref="LinkOrder"/> that leave no node twice and give the target only at
+    /// their end (which may be a node that they passed: a host on which a stolen key becomes root).
+    /// </summary>
     Answer<IReadOnlyList<Chain>> Chains(
         NodeId start, AccessTarget target, int count, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 

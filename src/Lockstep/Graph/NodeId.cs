@@ -48,22 +48,32 @@ public sealed partial record NodeId : IParsable<NodeId>, IComparable<NodeId>
         return match.Success;
     }
 
-    /// <inheritdoc/>
-    public int CompareTo(NodeId? other) => string.CompareOrdinal(ToString(), other?.ToString());
+    /// <summary>Compares system, then kind, then escaped key, each by character code.</summary>
+    public int CompareTo(NodeId? other)
+    {
+        if (other is null)
+        {
+            return 1;
+        }
+
+        var bySystem = string.CompareOrdinal(SystemName, other.SystemName);
+        var byKind = bySystem != 0 ? bySystem : string.CompareOrdinal(Kind, other.Kind);
+        return byKind != 0 ? byKind : string.CompareOrdinal(Key, other.Key);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{SystemName}/{Kind}/{Key}";
 
-    /// <summary>Compares the written forms.</summary>
+    /// <summary>Compares as <see cref="CompareTo"/> does.</summary>
     public static bool operator <(NodeId left, NodeId right) => left.CompareTo(right) < 0;
 
-    /// <summary>Compares the written forms.</summary>
+    /// <summary>Compares as <see cref="CompareTo"/> does.</summary>
     public static bool operator >(NodeId left, NodeId right) => left.CompareTo(right) > 0;
 
-    /// <summary>Compares the written forms.</summary>
+    /// <summary>Compares as <see cref="CompareTo"/> does.</summary>
     public static bool operator <=(NodeId left, NodeId right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Compares the written forms.</summary>
+    /// <summary>Compares as <see cref="CompareTo"/> does.</summary>
     public static bool operator >=(NodeId left, NodeId right) => left.CompareTo(right) >= 0;
 
     [GeneratedRegex(
