@@ -1,0 +1,170 @@
+namespace Lockstep.Graph.Compact;
+
+/// <summary>The access graph at estate scale: built from a stream, changed link by link, read while it changes.</summary>
+/// <remarks>
+/// Memory: 8 bytes a link forward, 4 in reverse, 20 more for a link with a validity, 8 a node for rows and about 20 and its text for its
+/// name. A change is O(1) and visible to the next <see cref="Current"/>. When changes are many they are folded into a new freeze.
+/// </remarks>
+/// <threadsafety>One writer at a time; any number of readers of <see cref="Current"/>, which never wait.</threadsafety>
+public sealed class CompactGraphStore
+{
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(10);
+    private readonly NodeTable _nodes;
+    private readonly PermitTable _permits = new();
+    private readonly EvidenceTable _evidence = new();
+    private readonly NodeStates _states = new();
+    private CompactGraph _current;
+    private long _version;
+
+    private CompactGraphStore(int capacity)
+    {
+        _nodes = new NodeTable(capacity);
+        _current = null!;
+    }
+
+    /// <summary>Gets the picture after the last change.</summary>
+    public CompactGraph Current => Volatile.Read(ref _current);
+
+    /// <summary>Builds from links in any order. A link said twice by the same source is kept as it was said last.</summary>
+    /// <param name="links">The links.</param>
+    /// <param name="states">The nodes that are not active; the others need not be named.</param>
+    /// <param name="now">The present instant (UTC), for which questions are fastest.</param>
+    /// <param name="nodesExpected">A hint; 0 if unknown.</param>
+    public static CompactGraphStore Build(
+        IEnumerable<Link> links, IEnumerable<(NodeId Node, NodeState State)> states, DateTimeOffset now, int nodesExpected = 0)
+    {
+        var store = new CompactGraphStore(nodesExpected);
+        var staged = new StagedLinks();
+        foreach (var link in links)
+        {
+            var (from, to, meta) = store.Encode(link);
+            staged.Add(from, to, meta, Ticks.From(link.Validity), Ticks.Until(link.Validity));
+        }
+
+        foreach (var (node, state) in states)
+        {
+            store._states.Set((uint)store._nodes.Intern(node.ToString()), state, 0);
+        }
+
+        store.Freeze(staged, now);
+        return store;
+    }
+
+    /// <summary>Makes changes visible together: a reader sees all of them or none.</summary>
+    public void Apply(IReadOnlyList<GraphChange> changes)
+    {
+        var version = _version + 1;
+        foreach (var change in changes)
+        {
+            switch (change)
+            {
+                case GraphChange.Assert(var link):
+                    Retract(link.Key, version);
+                    var (from, to, meta) = Encode(link);
+                    _current.Frame.Overlay.Add(from, to, meta, Ticks.From(link.Validity), Ticks.Until(link.Validity), version);
+                    break;
+                case GraphChange.Retract(var key):
+                    Retract(key, version);
+                    break;
+                case GraphChange.SetState(var node, var state):
+                    SetState((uint)_nodes.Intern(node.ToString()), state, version);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException($"Bug in Lockstep: unknown change {change.GetType().Name}.");
+            }
+        }
+
+        _version = version;
+        Volatile.Write(ref _current, new CompactGraph(_current.Frame, version));
+    }
+
+    /// <summary>Prepares for the passing of time: questions up to ten minutes after <paramref name="now"/> stay fast.</summary>
+    /// <remarks>Links begin and end by time alone whether this is called or not; without it, later questions read every row with care.</remarks>
+    public void AdvanceTo(DateTimeOffset now) => _current.Frame.ExtendTo((now + Ahead).UtcTicks);
+
+    /// <summary>Folds all changes into a new freeze as of <paramref name="now"/>. O(links). Readers of older pictures keep them.</summary>
+    public void Compact(DateTimeOffset now)
+    {
+        var staged = new StagedLinks();
+        foreach (var (from, to, meta, validFrom, validUntil) in _current.RawLinks())
+        {
+            staged.Add(from, to, meta, validFrom, validUntil);
+        }
+
+        Freeze(staged, now);
+    }
+
+    private void Freeze(StagedLinks staged, DateTimeOffset now)
+    {
+        var overlay = new LinkOverlay(_nodes.Count, _permits.Count);
+        var version = _version;
+        var links = CompactLinksBuilder.Build(
+            staged, _nodes.Count, _permits.Count, now.UtcTicks, (_, to, meta) => IsOpen(to, meta, version));
+        var frame = new GraphFrame(links, overlay, _nodes, _permits, _evidence, _states);
+        frame.ExtendTo((now + Ahead).UtcTicks);
+        Volatile.Write(ref _current, new CompactGraph(frame, version));
+    }
+
+    private bool IsOpen(uint to, uint meta, long version)
+    {
+        var kind = (LinkKind)LinkMeta.Kind(meta);
+        return kind.IsAccess
+            && (kind is not (LinkKind.Represents or LinkKind.AuthenticatesAs)
+                || _states.At(to, version) is NodeState.Active
+                || _evidence[LinkMeta.Evidence(meta)].Enforcement.Mode is not EnforcementMode.Online);
+    }
+
+    private (uint From, uint To, uint Meta) Encode(Link link)
+    {
+        var from = (uint)_nodes.Intern(link.From.ToString());
+        var node = _nodes.Intern(link.To.ToString());
+        var to = AccessTarget.Of(link) is { } target ? (uint)_permits.Intern(node, target.Action) | PermitTable.Bit : (uint)node;
+        var evidence = _evidence.Intern(new LinkEvidence(link.Source, link.Evidence, link.Enforcement, link.Condition));
+        return (from, to, LinkMeta.Pack((int)link.Kind, evidence, link.Validity != Validity.Always));
+    }
+
+    private void Retract(LinkKey key, long version)
+    {
+        if (_current.Word(key) is not { } ends)
+        {
+            return;
+        }
+
+        var (from, to) = ends;
+        var frame = _current.Frame;
+        foreach (var idle in (ReadOnlySpan<bool>)[false, true])
+        {
+            var (start, end) = frame.Links.Between(from, to, idle);
+            for (var link = start; link < end; link++)
+            {
+                if (IsSaidBy(frame.Links.OutMeta[link], key))
+                {
+                    frame.Overlay.RemoveFrozen(link, from, to, version);
+                }
+            }
+        }
+
+        for (var added = frame.Overlay.OfSource(from); added is not null; added = added.NextOfSource)
+        {
+            if (added.To == to && added.IsIn(version) && IsSaidBy(added.Meta, key))
+            {
+                frame.Overlay.RemoveAdded(added, version);
+            }
+        }
+    }
+
+    private bool IsSaidBy(uint meta, LinkKey key) =>
+        LinkMeta.Kind(meta) == (int)key.Kind && _evidence[LinkMeta.Evidence(meta)].Source == key.Source;
+
+    private void SetState(uint node, NodeState state, long version)
+    {
+        var frame = _current.Frame;
+        foreach (var from in _current.SourcesOf(node))
+        {
+            frame.Overlay.MarkOut(from);
+        }
+
+        frame.Overlay.MarkIn(node);
+        _states.Set(node, state, version);
+    }
+}

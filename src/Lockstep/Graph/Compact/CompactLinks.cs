@@ -1,0 +1,106 @@
+namespace Lockstep.Graph.Compact;
+
+/// <summary>
+/// The frozen bulk of the graph: links in rows by source (forward) and by target (reverse), 4 bytes of neighbour each, 4 bytes of
+/// <see cref="LinkMeta"/> on the forward side, and a side table for the few links that have a validity.
+/// </summary>
+/// <remarks>
+/// INVARIANT (sorted-rows): a neighbour's top bit is set where the link is not followed at <see cref="FrozenAt"/> (not access, not
+/// valid, or into a disabled node); each row is sorted by the raw word, so the followed links come first, a scan of the present stops at
+/// the first marked word, and any neighbour is found by binary search.
+/// Frozen: changes live in <see cref="LinkOverlay"/>, and passing time marks rows as to be read with care.
+/// </remarks>
+/// <threadsafety>Immutable once built.</threadsafety>
+internal sealed class CompactLinks
+{
+    /// <summary>Marks a link that is not followed at the frozen instant.</summary>
+    public const uint Idle = 1u << 31;
+
+    public required int NodeCount { get; init; }
+
+    public required int PermitCount { get; init; }
+
+    public required long FrozenAt { get; init; }
+
+    public required NativeBuffer<uint> OutStart { get; init; }
+
+    public required NativeBuffer<uint> OutTo { get; init; }
+
+    public required NativeBuffer<uint> OutMeta { get; init; }
+
+    /// <summary>Gets where each reverse row starts: the nodes, then the permits.</summary>
+    public required NativeBuffer<uint> InStart { get; init; }
+
+    public required NativeBuffer<uint> InFrom { get; init; }
+
+    /// <summary>Gets the forward positions of links with a validity, ascending.</summary>
+    public required NativeBuffer<uint> ValidityLink { get; init; }
+
+    /// <summary>Gets the first tick of each; <see cref="long.MinValue"/> if open.</summary>
+    public required NativeBuffer<long> ValidityFrom { get; init; }
+
+    /// <summary>Gets the first tick after each; <see cref="long.MaxValue"/> if open.</summary>
+    public required NativeBuffer<long> ValidityUntil { get; init; }
+
+    public long LinkCount => OutTo.Length;
+
+    public long Bytes => OutStart.Bytes + OutTo.Bytes + OutMeta.Bytes + InStart.Bytes + InFrom.Bytes
+        + ValidityLink.Bytes + ValidityFrom.Bytes + ValidityUntil.Bytes;
+
+    /// <summary>Gets the source of a forward position. O(log nodes).</summary>
+    public uint SourceOf(uint link)
+    {
+        var (low, high) = (0L, (long)NodeCount);
+        while (high - low > 1)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = OutStart[middle] <= link ? (middle, high) : (low, middle);
+        }
+
+        return (uint)low;
+    }
+
+    /// <summary>Gets the forward positions of the links from one node to another: at most two runs, followed and idle.</summary>
+    public (uint Start, uint End) Between(uint from, uint to, bool idle)
+    {
+        if (from >= (uint)NodeCount)
+        {
+            return (0, 0);
+        }
+
+        var word = idle ? to | Idle : to;
+        var start = LowerBound(OutTo, OutStart[from], OutStart[from + 1], word);
+        var end = start;
+        while (end < OutStart[from + 1] && OutTo[end] == word)
+        {
+            end++;
+        }
+
+        return (start, end);
+    }
+
+    /// <summary>Gets the validity of a forward position that has one.</summary>
+    public (long From, long Until) ValidityOf(uint link)
+    {
+        var at = LowerBound(ValidityLink, 0, (uint)ValidityLink.Length, link);
+        return (ValidityFrom[at], ValidityUntil[at]);
+    }
+
+    private static uint LowerBound(NativeBuffer<uint> sorted, uint start, uint end, uint word)
+    {
+        while (start < end)
+        {
+            var middle = start + ((end - start) / 2);
+            if (sorted[middle] < word)
+            {
+                start = middle + 1;
+            }
+            else
+            {
+                end = middle;
+            }
+        }
+
+        return start;
+    }
+}
