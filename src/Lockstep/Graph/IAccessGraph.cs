@@ -63,6 +63,9 @@ public interface IAccessGraph
     /// <summary>Finds every node that reaches <paramref name="target"/> (its exposure), nearest first, without itself.</summary>
     Answer<IReadOnlyList<Arrival>> Exposure(NodeId target, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 
+    /// <summary>Says whether access flows along one of its links at an instant: kind, validity and the state of where it leads.</summary>
+    bool Flows(Link link, DateTimeOffset at);
+
     /// <summary>Lists the links that leave a node, whatever their kind and validity. Empty for an unknown node.</summary>
     IReadOnlyList<Link> LinksFrom(NodeId node);
 

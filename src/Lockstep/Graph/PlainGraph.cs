@@ -135,7 +135,8 @@ public sealed class PlainGraph : IAccessGraph
         return new Chain(links);
     }
 
-    private bool Flows(Link link, DateTimeOffset at) => LinkFlow.Flows(link, _stateOf(link.To), at);
+    /// <inheritdoc/>
+    public bool Flows(Link link, DateTimeOffset at) => LinkFlow.Flows(link, _stateOf(link.To), at);
 
     private PlainWalk Walk(NodeId start, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken) =>
         new(start, LinksFrom, link => Flows(link, at), at, limits, cancellationToken);

@@ -48,6 +48,9 @@ public sealed partial class CompactGraph
         return limit is null ? answer : new Answer<IReadOnlyList<Chain>>.Truncated(answer.Value, at, limit);
     }
 
+    /// <inheritdoc/>
+    public bool Flows(Link link, DateTimeOffset at) => LinkFlow.Flows(link, StateOf(link.To), at);
+
     private NodeState StateOf(NodeId id) => FindNode(id) is { } node ? _frame.States.At(node, _version) : NodeState.Active;
 
     private static List<uint>? Meet(in SearchRun run, Search forward, Search reverse)

@@ -110,8 +110,7 @@ public sealed class CompactGraphStore
         var kind = (LinkKind)LinkMeta.Kind(meta);
         return kind.IsAccess
             && (kind is not (LinkKind.Represents or LinkKind.AuthenticatesAs)
-                || _states.At(to, version) is NodeState.Active
-                || _evidence[LinkMeta.Evidence(meta)].Enforcement.Mode is not EnforcementMode.Online);
+                || LinkFlow.IsOpenTo(kind, _evidence[LinkMeta.Evidence(meta)].Enforcement.Mode, _states.At(to, version)));
     }
 
     private (uint From, uint To, uint Meta) Encode(Link link)

@@ -64,8 +64,7 @@ internal sealed class GraphFrame(
         var kind = (LinkKind)LinkMeta.Kind(meta);
         return kind.IsAccess
             && (kind is not (LinkKind.Represents or LinkKind.AuthenticatesAs)
-                || states.At(word & ~CompactLinks.Idle, version) is NodeState.Active
-                || evidence[LinkMeta.Evidence(meta)].Enforcement.Mode is not EnforcementMode.Online);
+                || LinkFlow.IsOpenTo(kind, evidence[LinkMeta.Evidence(meta)].Enforcement.Mode, states.At(word & ~CompactLinks.Idle, version)));
     }
 
     private static bool IsWithin(long instant, long from, long until) => from <= instant && instant <= until;
