@@ -1,4 +1,6 @@
 using Lockstep.Lab;
+using Lockstep.Lab.Barbican;
+using Lockstep.Lab.Keystone;
 using Lockstep.Lab.OpenLdap;
 using Lockstep.Lab.PostgreSql;
 using Xunit;
@@ -17,6 +19,8 @@ public sealed class LabFixture : IAsyncDisposable
     private readonly Lazy<Task<PostgresServer>> _postgres;
     private readonly Lazy<Task<OpenLdapServer>> _openLdap;
     private readonly Lazy<Task<OpenLdapServer>> _openLdapWithoutLockout;
+    private readonly Lazy<Task<KeystoneServer>> _keystone;
+    private readonly Lazy<Task<BarbicanServer>> _barbican;
 
     public LabFixture()
     {
@@ -25,6 +29,8 @@ public sealed class LabFixture : IAsyncDisposable
         _openLdap = new(() => OpenLdapServer.StartAsync(_folder.Sub("openldap"), new OpenLdapOptions { Tls = true }, options));
         _openLdapWithoutLockout = new(() =>
             OpenLdapServer.StartAsync(_folder.Sub("openldap-lax"), new OpenLdapOptions { LockoutPolicy = false }, options));
+        _keystone = new(() => KeystoneServer.StartAsync(_folder.Sub("keystone"), servers: options));
+        _barbican = new(async () => await BarbicanServer.StartAsync(_folder.Sub("barbican"), await _keystone.Value, servers: options));
     }
 
     /// <summary>Part of every password of this run.</summary>
@@ -40,8 +46,15 @@ public sealed class LabFixture : IAsyncDisposable
     /// <summary>A directory that accepts a lock and ignores it.</summary>
     public Task<OpenLdapServer> OpenLdapWithoutLockoutAsync() => OrSkipAsync(_openLdapWithoutLockout);
 
+    public Task<KeystoneServer> KeystoneAsync() => OrSkipAsync(_keystone);
+
+    /// <summary>Trusts <see cref="KeystoneAsync"/>; its token cache is the lab's 20 s.</summary>
+    public Task<BarbicanServer> BarbicanAsync() => OrSkipAsync(_barbican);
+
     public async ValueTask DisposeAsync()
     {
+        await StopAsync(_barbican);
+        await StopAsync(_keystone);
         await StopAsync(_postgres);
         await StopAsync(_openLdap);
         await StopAsync(_openLdapWithoutLockout);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Lockstep.Lab;
+using Lockstep.Lab.Keystone;
 using Lockstep.Lab.OpenLdap;
 using Lockstep.Lab.PostgreSql;
 using Npgsql;
@@ -44,6 +46,21 @@ public class LabServerTests(LabFixture lab)
         await LockAsync(directory, "ignored");
 
         Assert.Equal(0, await BindAsync(directory, "ignored"));
+    }
+
+    [Fact]
+    public async Task Keystone_and_Barbican_know_each_other()
+    {
+        var keystone = await lab.KeystoneAsync();
+        var barbican = await lab.BarbicanAsync();
+        var token = await keystone.LoginAsync(KeystoneServer.PasswordLogin("admin", keystone.AdminPassword, "admin"));
+        using var vault = barbican.Client(token);
+
+        var stored = await vault.SendAsync("POST", "/v1/secrets", new JsonObject { ["name"] = "a", ["payload"] = "v", ["payload_content_type"] = "text/plain" });
+
+        Assert.StartsWith(barbican.Url, (string)stored.Body!["secret_ref"]!, StringComparison.Ordinal);
+        using var nobody = barbican.Client(LabSecret.Generate());
+        Assert.Equal(401, (await nobody.TryAsync("GET", "/v1/secrets")).Status);
     }
 
     [Fact]
