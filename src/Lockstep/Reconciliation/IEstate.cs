@@ -14,6 +14,15 @@ public interface IEstate
     /// <summary>Gets the graph of all links, observed and derived.</summary>
     IAccessGraph Graph { get; }
 
+    /// <summary>
+    /// Gets the graph in which every account counts as active: what could be opened with what somebody may know, and comes back by
+    /// itself when an account is enabled again.
+    /// </summary>
+    IAccessGraph GraphAsIfActive { get; }
+
+    /// <summary>Gets what could not be joined: accounts without identity, ambiguous matches.</summary>
+    IReadOnlyList<CorrelationIssue> Issues { get; }
+
     /// <summary>Gets how each configured system stands.</summary>
     IReadOnlyList<SystemCoverage> Systems { get; }
 
