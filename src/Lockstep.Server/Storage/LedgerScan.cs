@@ -31,8 +31,9 @@ internal sealed class LedgerScan(EntryStore store, LedgerFolder folder, Verifier
             return FindBadEntry(reader, cancellationToken)
                 ?? FindBadHead(reader) ?? FindBadSeal(reader) ?? FindRollback(kept) ?? FindRewritten(since);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidOperationException)
         {
+            // A flipped bit in the file's own structure shows as a broken page, or as a column of another type.
             return new("LS4016", LedgerDamageKind.Unreadable, Tree.Size, Text($"the database cannot be read from entry {Tree.Size} on: {e.Message}"));
         }
     }
