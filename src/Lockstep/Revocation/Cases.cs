@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using Lockstep.Connectors;
+using Lockstep.Graph;
+using Lockstep.Ledger;
+
+namespace Lockstep.Revocation;
+
+/// <summary>The one revocation path, for the API and everything else that cuts access.</summary>
+/// <threadsafety>Every member may be called from any number of threads.</threadsafety>
+public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseOptions options, TimeProvider time) : IAsyncDisposable
+{
+    private static readonly TimeSpan LookAgainAtMostEvery = TimeSpan.FromSeconds(5);
+    private readonly CaseJournal _journal = new(ledger, book);
+    private readonly ConcurrentDictionary<Guid, Task> _running = new();
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Gets the cases as the ledger tells them.</summary>
+    public CaseBook Book => book;
+
+    /// <summary>Plans without effects: the plan that opening a case would run on the estate as it is.</summary>
+    public CasePlan Plan(NodeId identity) => CaseRun.PlanOf(world, world.Estate, Draft(identity, null), time.GetUtcNow());
+
+    /// <summary>Plans one cut by itself, without effects.</summary>
+    public CasePlan PlanOne(Cut cut) => CaseRun.PlanOf(world, world.Estate, Draft(cut.Target, cut), time.GetUtcNow());
+
+    /// <summary>Opens a case about everything that an identity can reach, and starts it. The intent is durable when this returns.</summary>
+    /// <param name="identity">Whose access is cut.</param>
+    /// <param name="cause">Why, as a word.</param>
+    /// <param name="reason">Why, in the words of who asked; at most 500 characters are kept.</param>
+    /// <param name="by">Who asked.</param>
+    /// <param name="cancellationToken">Abandons waiting; the case goes on once it is in the ledger.</param>
+    public Task<CaseView> OpenAsync(NodeId identity, CaseCause cause, string reason, string by, CancellationToken cancellationToken) =>
+        OpenAsync(identity, null, cause, reason, by, cancellationToken);
+
+    /// <summary>Opens a case about one credential, session or grant.</summary>
+    public Task<CaseView> RevokeAsync(Cut cut, string reason, string by, CancellationToken cancellationToken) =>
+        OpenAsync(cut.Target, cut, CaseCause.Request, reason, by, cancellationToken);
+
+    /// <summary>Continues every case that the ledger says is not closed, and watches those whose residual access ends by a clock.</summary>
+    public void ResumeAll()
+    {
+        foreach (var view in book.List())
+        {
+            if (!view.IsClosed || view is { State: CaseState.Residual, Until: not null })
+            {
+                Start(view.Id);
+            }
+        }
+    }
+
+    /// <summary>Waits until a case is closed (or is left with a clock) and gives it.</summary>
+    public async Task<CaseView> WaitAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await foreach (var view in book.WatchAsync(id, cancellationToken))
+        {
+            if (view.IsClosed)
+            {
+                return view;
+            }
+        }
+
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private CaseView Draft(NodeId subject, Cut? single) => new()
+    {
+        Id = Guid.Empty,
+        Subject = subject.ToString(),
+        SubjectName = world.Estate.Find(subject)?.Name ?? subject.RawKey,
+        Cause = CaseCause.Request,
+        Reason = string.Empty,
+        By = string.Empty,
+        Single = single,
+        OpenedAt = time.GetUtcNow(),
+    };
+
+    private async Task<CaseView> OpenAsync(
+        NodeId subject, Cut? single, CaseCause cause, string reason, string by, CancellationToken cancellationToken)
+    {
+        var id = Guid.CreateVersion7(time.GetUtcNow());
+        var name = world.Estate.Find(subject)?.Name ?? subject.RawKey;
+        var kept = reason.Length <= 500 ? reason : reason[..500];
+        await _journal.OpenAsync(new CaseOpened(id, subject.ToString(), name, cause, kept, single), by, cancellationToken);
+        Start(id);
+        return book.Find(id)!;
+    }
+
+    private void Start(Guid id) => _running.GetOrAdd(id, static (key, self) => Task.Run(() => self.RunAsync(key, self._stop.Token)), this);
+
+    private async Task RunAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var run = new CaseRun(world, _journal, book, options, time);
+        if (!book.Find(id)!.IsClosed)
+        {
+            await run.RunAsync(id, cancellationToken);
+        }
+
+        while (book.Find(id) is { State: CaseState.Residual, Until: { } until })
+        {
+            var wait = until + options.CacheMargin - time.GetUtcNow();
+            await Task.Delay(wait > LookAgainAtMostEvery ? wait : LookAgainAtMostEvery, time, cancellationToken);
+            await run.LookAgainAsync(id, cancellationToken);
+        }
+    }
+}
