@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Lockstep.Client;
+
+/// <summary>The JSON of everything on the wire.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
+[JsonSerializable(typeof(EstateView))]
+[JsonSerializable(typeof(ObserveRequest))]
+[JsonSerializable(typeof(ObserveAnswer))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(AccessAnswer))]
+[JsonSerializable(typeof(WhoCanAnswer))]
+[JsonSerializable(typeof(ExplainAnswer))]
+[JsonSerializable(typeof(ResidualAnswer))]
+[JsonSerializable(typeof(FindingsAnswer))]
+[JsonSerializable(typeof(OpenCase))]
+[JsonSerializable(typeof(RevokeRequest))]
+[JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(CaseList))]
+[JsonSerializable(typeof(CaseDetail))]
+[JsonSerializable(typeof(CheckpointView))]
+[JsonSerializable(typeof(VerifyLedger))]
+[JsonSerializable(typeof(LedgerVerdict))]
+[JsonSerializable(typeof(TokenList))]
+[JsonSerializable(typeof(CreateToken))]
+[JsonSerializable(typeof(TokenCreated))]
+[JsonSerializable(typeof(ApiProblem))]
+public sealed partial class WireJson : JsonSerializerContext;
