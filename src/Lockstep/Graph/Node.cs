@@ -58,6 +58,9 @@ public static class NodeAttributes
     /// <summary>When the thing was made (ISO 8601, UTC).</summary>
     public const string CreatedAt = "createdAt";
 
+    /// <summary>When we first saw that an identity had left (ISO 8601, UTC).</summary>
+    public const string EndedAt = "endedAt";
+
     /// <summary>The keyed fingerprint of a secret's value; equal fingerprints mean equal values. Not reversible without the key.</summary>
     public const string Fingerprint = "fingerprint";
 

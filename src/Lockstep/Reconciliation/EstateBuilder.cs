@@ -21,6 +21,7 @@ public sealed class EstateBuilder
     private readonly Dictionary<string, FactReader> _readers = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, Node> _departed = [];
     private readonly Dictionary<NodeId, NodeId> _bindings = [];
+    private readonly Dictionary<NodeId, DateTimeOffset> _endedAt = [];
     private readonly Dictionary<string, DateTimeOffset> _findings = new(StringComparer.Ordinal);
     private readonly CorrelationRules _rules;
     private readonly GraphFactory _graphOf;
@@ -80,7 +81,7 @@ public sealed class EstateBuilder
                 System(payload).Start(payload.GetProperty("systemKind").GetString()!);
                 break;
             case ObservationEntries.Facts:
-                FoldFacts(System(payload), payload);
+                FoldFacts(System(payload), entry);
                 break;
             case ObservationEntries.Ended:
                 FoldEnd(System(payload), entry);
@@ -100,8 +101,9 @@ public sealed class EstateBuilder
         return _systems.TryGetValue(name, out var system) ? system : _systems[name] = new SystemFacts(name);
     }
 
-    private void FoldFacts(SystemFacts system, JsonElement payload)
+    private void FoldFacts(SystemFacts system, LedgerEntry entry)
     {
+        var payload = entry.Payload;
         var reader = _readers.TryGetValue(system.Name, out var known) ? known : _readers[system.Name] = new FactReader(system.Name);
         foreach (var json in payload.GetProperty("asserted").EnumerateArray())
         {
@@ -111,17 +113,17 @@ public sealed class EstateBuilder
             }
 
             system.Assert(fact);
-            NoteAccount(fact, isGone: false);
+            NoteAccount(fact, isGone: false, entry.At);
         }
 
         foreach (var json in payload.GetProperty("retracted").EnumerateArray())
         {
             var gone = reader.TryReadKey(json, out var key) ? system.Retract(key) : throw new FormatException("not the key of a fact");
-            NoteAccount(gone, isGone: true);
+            NoteAccount(gone, isGone: true, entry.At);
         }
     }
 
-    private void NoteAccount(Fact? fact, bool isGone)
+    private void NoteAccount(Fact? fact, bool isGone, DateTimeOffset at)
     {
         if (fact is not Fact.OfNode { Node: var node } || node.Id.Kind != NodeKinds.Account || node.Id.SystemName != fact.Source)
         {
@@ -129,13 +131,27 @@ public sealed class EstateBuilder
         }
 
         _areAccountsChanged = true;
-        if (isGone && node.Id.SystemName == _rules.AuthoritySystem)
+        if (node.Id.SystemName != _rules.AuthoritySystem)
+        {
+            return;
+        }
+
+        if (isGone)
         {
             _departed[node.Id] = node;
         }
         else
         {
             _departed.Remove(node.Id);
+        }
+
+        if (isGone || node.State != NodeState.Active)
+        {
+            _endedAt.TryAdd(node.Id, at);
+        }
+        else
+        {
+            _endedAt.Remove(node.Id);
         }
     }
 
@@ -177,5 +193,5 @@ public sealed class EstateBuilder
         }
     }
 
-    private ObservedFacts Observed() => ObservedNodes.Collect(_systems.Values, _departed, _bindings, _rules);
+    private ObservedFacts Observed() => ObservedNodes.Collect(_systems.Values, _departed, _bindings, _endedAt, _rules);
 }

@@ -14,6 +14,7 @@ internal static class ObservedNodes
         IEnumerable<SystemFacts> systems,
         IReadOnlyDictionary<NodeId, Node> departed,
         IReadOnlyDictionary<NodeId, NodeId> bindings,
+        IReadOnlyDictionary<NodeId, DateTimeOffset> endedAt,
         CorrelationRules rules)
     {
         var (nodes, links, found) = (new Dictionary<NodeId, Node>(), new List<Link>(), new List<Node>());
@@ -43,6 +44,7 @@ internal static class ObservedNodes
             Nodes = nodes,
             Links = links,
             Departed = new Dictionary<NodeId, Node>(departed),
+            EndedAt = new Dictionary<NodeId, DateTimeOffset>(endedAt),
             Bindings = new Dictionary<NodeId, NodeId>(bindings),
             Rules = rules,
         };

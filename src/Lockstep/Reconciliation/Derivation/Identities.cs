@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lockstep.Graph;
 
 namespace Lockstep.Reconciliation.Derivation;
@@ -17,8 +18,8 @@ internal sealed class Identities
         }
 
         var present = facts.Nodes.Values.Where(n => n.Id.Kind == NodeKinds.Account && n.Id.SystemName == authority);
-        _nodes.AddRange(present.Select(n => IdentityOf(n, n.State == NodeState.Active ? NodeState.Active : NodeState.Ended)));
-        _nodes.AddRange(facts.Departed.Values.Select(n => IdentityOf(n, NodeState.Ended)));
+        _nodes.AddRange(present.Select(n => IdentityOf(facts, n, n.State == NodeState.Active ? NodeState.Active : NodeState.Ended)));
+        _nodes.AddRange(facts.Departed.Values.Select(n => IdentityOf(facts, n, NodeState.Ended)));
         foreach (var (account, whose) in facts.Bindings)
         {
             _identityOf[account] = Id(whose);
@@ -74,12 +75,15 @@ internal sealed class Identities
         Evidence = Short(evidence),
     };
 
-    private static Node IdentityOf(Node account, NodeState state) => account with
+    private static Node IdentityOf(ObservedFacts facts, Node account, NodeState state)
     {
-        Id = Id(account.Id),
-        State = state,
-        Attributes = account.Attributes.ContainsKey(NodeAttributes.IdentityKind)
-            ? account.Attributes
-            : new Dictionary<string, string>(account.Attributes, StringComparer.Ordinal) { [NodeAttributes.IdentityKind] = "human" },
-    };
+        var attributes = new Dictionary<string, string>(account.Attributes, StringComparer.Ordinal);
+        attributes.TryAdd(NodeAttributes.IdentityKind, "human");
+        if (state == NodeState.Ended && facts.EndedAt.TryGetValue(account.Id, out var endedAt))
+        {
+            attributes[NodeAttributes.EndedAt] = endedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        }
+
+        return account with { Id = Id(account.Id), State = state, Attributes = attributes };
+    }
 }

@@ -17,6 +17,9 @@ public sealed record ObservedFacts
     /// <summary>Gets the authority's accounts that were there once and are gone: their identities have left.</summary>
     public required IReadOnlyDictionary<NodeId, Node> Departed { get; init; }
 
+    /// <summary>Gets since when (UTC) we know that an account of the authority is disabled or gone.</summary>
+    public required IReadOnlyDictionary<NodeId, DateTimeOffset> EndedAt { get; init; }
+
     /// <summary>Gets which account was found to be whose (the authority's account), for accounts that are there and accounts that are gone.</summary>
     public required IReadOnlyDictionary<NodeId, NodeId> Bindings { get; init; }
 
