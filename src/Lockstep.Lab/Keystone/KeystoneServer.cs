@@ -67,8 +67,8 @@ public sealed class KeystoneServer : IAsyncDisposable
         return new LabSecret(answer.Headers.GetValues("X-Subject-Token").Single());
     }
 
-    /// <summary>The <c>auth</c> document of a user of domain <c>default</c>; unscoped where no project (name) is given.</summary>
-    public static JsonNode PasswordLogin(string user, LabSecret password, string? project = null)
+    /// <summary>The <c>auth</c> document of a user; unscoped where no project (name) is given. Both are in the domain with the id <paramref name="domain"/>.</summary>
+    public static JsonNode PasswordLogin(string user, LabSecret password, string? project = null, string domain = "default")
     {
         var document = new JsonObject
         {
@@ -81,7 +81,7 @@ public sealed class KeystoneServer : IAsyncDisposable
                     {
                         ["user"] = new JsonObject
                         {
-                            ["name"] = user, ["domain"] = new JsonObject { ["id"] = "default" }, ["password"] = password.Reveal(),
+                            ["name"] = user, ["domain"] = new JsonObject { ["id"] = domain }, ["password"] = password.Reveal(),
                         },
                     },
                 },
@@ -89,7 +89,7 @@ public sealed class KeystoneServer : IAsyncDisposable
         };
         document["auth"]!["scope"] = project is null
             ? "unscoped"
-            : new JsonObject { ["project"] = new JsonObject { ["name"] = project, ["domain"] = new JsonObject { ["id"] = "default" } } };
+            : new JsonObject { ["project"] = new JsonObject { ["name"] = project, ["domain"] = new JsonObject { ["id"] = domain } } };
         return document;
     }
 

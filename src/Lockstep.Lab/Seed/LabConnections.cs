@@ -1,0 +1,62 @@
+namespace Lockstep.Lab.Seed;
+
+/// <summary>How Lockstep itself reaches the lab: addresses, names, and files (0600) that hold one password each and nothing else.</summary>
+public sealed record LabConnections
+{
+    /// <summary><c>ldap://127.0.0.1:PORT</c>.</summary>
+    public required string LdapUrl { get; init; }
+
+    /// <summary>The base of the directory.</summary>
+    public required string LdapBase { get; init; }
+
+    /// <summary>The name that Lockstep binds as.</summary>
+    public required string LdapBindDn { get; init; }
+
+    /// <summary>File with that name's password.</summary>
+    public required string LdapPasswordFile { get; init; }
+
+    /// <summary><c>http://127.0.0.1:PORT/v3</c>.</summary>
+    public required string KeystoneUrl { get; init; }
+
+    /// <summary>The domain (id) of Lockstep's own users and of the company.</summary>
+    public required string KeystoneDomainId { get; init; }
+
+    /// <summary>The user that lists and cuts in Keystone: reader of the system, and administrator of <see cref="KeystoneProject"/>.</summary>
+    public required string KeystoneUser { get; init; }
+
+    /// <summary>File with that user's password.</summary>
+    public required string KeystonePasswordFile { get; init; }
+
+    /// <summary>The project (name) to scope to for a cut; to list, scope to the system.</summary>
+    public required string KeystoneProject { get; init; }
+
+    /// <summary><c>http://127.0.0.1:PORT</c>, without a version.</summary>
+    public required string BarbicanUrl { get; init; }
+
+    /// <summary>The user (of Keystone) that lists and cuts in Barbican.</summary>
+    public required string BarbicanUser { get; init; }
+
+    /// <summary>File with that user's password.</summary>
+    public required string BarbicanPasswordFile { get; init; }
+
+    /// <summary>The projects (names) whose secrets it may list; Barbican shows one project at a time.</summary>
+    public required IReadOnlyList<string> BarbicanProjects { get; init; }
+
+    /// <summary>Seconds for which Barbican goes on accepting a revoked token, as configured.</summary>
+    public required int BarbicanTokenCacheTime { get; init; }
+
+    /// <summary>Host of PostgreSQL.</summary>
+    public required string PostgresHost { get; init; }
+
+    /// <summary>Port of PostgreSQL.</summary>
+    public required int PostgresPort { get; init; }
+
+    /// <summary>The database with the company's tables.</summary>
+    public required string PostgresDatabase { get; init; }
+
+    /// <summary>The role that Lockstep logs in as.</summary>
+    public required string PostgresUser { get; init; }
+
+    /// <summary>File with that role's password.</summary>
+    public required string PostgresPasswordFile { get; init; }
+}
