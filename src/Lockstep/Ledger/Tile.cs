@@ -19,6 +19,12 @@ public sealed record Tile(int Level, long Index, int Width)
     /// <summary>Gets the place of the tile's first hash or entry within its level.</summary>
     public long First => Index * WidthMax;
 
+    /// <summary>Gets how many entries one hash of this tile covers; 1 for a tile of entries.</summary>
+    public long EntriesPerHash => 1L << (LevelBits * Math.Max(Level, 0));
+
+    /// <summary>Gets the place of the first entry that this tile covers.</summary>
+    public long FirstEntry => First * EntriesPerHash;
+
     /// <summary>Lists every tile of a tree of <paramref name="size"/> entries, entry bundles first, lower levels before higher.</summary>
     public static IEnumerable<Tile> Of(long size)
     {
