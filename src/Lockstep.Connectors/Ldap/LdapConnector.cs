@@ -7,7 +7,7 @@ namespace Lockstep.Connectors.Ldap;
 /// <summary>A directory that speaks LDAP v3: accounts, groups, owners, locks and the presence of passwords.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut.</remarks>
 /// <threadsafety>Calls may overlap; two observations wait for each other.</threadsafety>
-public sealed partial class LdapConnector : IObserveAccess, ICutAccess, IProbeAccess, IRotateCredentials
+public sealed class LdapConnector : IObserveAccess, ICutAccess, IProbeAccess, IRotateCredentials
 {
     private readonly LdapSettings _settings;
     private readonly LdapReader _reader;
@@ -57,7 +57,7 @@ public sealed partial class LdapConnector : IObserveAccess, ICutAccess, IProbeAc
     {
         try
         {
-            return await new LdapCuts(SystemName, _reader).CutAsync(cut, cancellationToken);
+            return await new LdapCuts(SystemName, _settings, _reader).CutAsync(cut, cancellationToken);
         }
         catch (Exception failure) when (LdapErrors.IsExpected(failure))
         {

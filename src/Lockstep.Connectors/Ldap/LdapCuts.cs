@@ -5,7 +5,7 @@ using Lockstep.Secrets;
 namespace Lockstep.Connectors.Ldap;
 
 /// <summary>Makes cuts in a directory. Everything is found by its immutable key first and changed by the name it has at that moment.</summary>
-internal sealed class LdapCuts(string systemName, LdapReader reader)
+internal sealed class LdapCuts(string systemName, LdapSettings settings, LdapReader reader)
 {
     private const string OpenConnections = "connections that are already bound go on until they close; the directory has no call that ends them";
 
@@ -32,6 +32,8 @@ internal sealed class LdapCuts(string systemName, LdapReader reader)
         {
             (CutKind.DisableAccount or CutKind.RevokeCredential or CutKind.RemoveLink, null) =>
                 new CutOutcome.Acknowledged($"a complete search finds no entry with the key {uuid}"),
+            (CutKind.DisableAccount or CutKind.RevokeCredential, { } own) when IsOurs(own) =>
+                Unsupported($"`{own.Dn}` is the name that Lockstep itself binds with"),
             (CutKind.DisableAccount, { } account) => await DisableAsync(channel, account, cancellation),
             (CutKind.RevokeCredential, { } account) => await KillPasswordAsync(channel, account, cancellation),
             (CutKind.RemoveLink, { } member) => await new LdapMembership(reader).RemoveAsync(channel, cut.Link!, member, cancellation),
@@ -39,6 +41,8 @@ internal sealed class LdapCuts(string systemName, LdapReader reader)
             _ => Unsupported($"a directory has no {cut.Kind}"),
         };
     }
+
+    private bool IsOurs(LdapAnswer.Entry entry) => DistinguishedName.Canonical(entry.Dn) == DistinguishedName.Canonical(settings.BindDn);
 
     /// <summary>Locks: the password first, because setting one removes the lock; then the lock; then a look whether it stayed.</summary>
     private async Task<CutOutcome> DisableAsync(LdapChannel channel, LdapAnswer.Entry account, CancellationToken cancellation)

@@ -47,6 +47,3 @@ internal static class LdapErrors
     private static string Said(int code, string meaning, string diagnostic) =>
         diagnostic.Length == 0 ? $"{meaning} (result {code})" : $"{meaning} (result {code}, `{diagnostic}`)";
 }
-
-/// <summary>Our own password could not be had from its source.</summary>
-internal sealed class SecretSourceException(string message, Exception inner) : Exception(message, inner);

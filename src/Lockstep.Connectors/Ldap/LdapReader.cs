@@ -15,7 +15,7 @@ internal sealed class LdapReader(LdapSettings settings, TimeProvider time)
         var channel = await LdapChannel.OpenAsync(LdapEndpoint.Of(settings), time, cancellation);
         try
         {
-            using var password = await ReadPasswordAsync(cancellation);
+            using var password = await SecretSourceException.ReadAsync(settings.Password, cancellation);
             await channel.BindAsync(settings.BindDn, password, cancellation);
             return channel;
         }
@@ -128,17 +128,5 @@ internal sealed class LdapReader(LdapSettings settings, TimeProvider time)
         var sequence = new AsnReader(value, AsnEncodingRules.BER).ReadSequence();
         _ = sequence.ReadInteger();
         return sequence.ReadOctetString();
-    }
-
-    private async Task<Secrets.SecretText> ReadPasswordAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return await settings.Password.ReadAsync(cancellation);
-        }
-        catch (IOException failure)
-        {
-            throw new SecretSourceException(failure.Message, failure);
-        }
     }
 }
