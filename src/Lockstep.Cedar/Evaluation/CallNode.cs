@@ -51,7 +51,7 @@ internal sealed class CallNode(Expr source, string function, ImmutableArray<Node
     public static int Arity(string function) => function is "lessThan" or "lessThanOrEqual" or "greaterThan" or "greaterThanOrEqual"
         or "isInRange" or "offset" or "durationSince" ? 2 : 1;
 
-    private static (CedarKind Own, CedarKind Other) Kinds(string function) => function switch
+    public static (CedarKind Own, CedarKind Other) Kinds(string function) => function switch
     {
         "lessThan" or "lessThanOrEqual" or "greaterThan" or "greaterThanOrEqual" => (CedarKind.Decimal, CedarKind.Decimal),
         "isIpv4" or "isIpv6" or "isLoopback" or "isMulticast" or "isInRange" => (CedarKind.Ip, CedarKind.Ip),

@@ -147,7 +147,7 @@ internal static class ExprWriter
         var isSimple = operand is Expr.Literal or Expr.Variable or Expr.Get or Expr.SetOf or Expr.RecordOf or Expr.Call
             or Expr.Unary { Operator: UnaryOperator.IsEmpty }
             || (operand is Expr.Binary binary && OperatorNames.IsMethod(binary.Operator));
-        if ((isSimple && !isNegative) || (always && operand is Expr.Variable))
+        if (isSimple && !isNegative && !(always && operand is Expr.Literal { Value.Kind: Values.CedarKind.Long }))
         {
             Append(text, operand);
             return;
