@@ -12,16 +12,17 @@ internal static class CaseEnding
         if (failed + open > 0 || unseen.Count > 0)
         {
             var why = unseen.Count > 0 ? $"; could not be listed completely: {string.Join(", ", unseen)}" : string.Empty;
-            return new(view.Id, CaseOutcome.Failed, null, $"{failed + open} of {view.Steps.Count} steps were not achieved{why}");
+            return new(view.Id, CaseOutcome.Failed, null, $"{failed + open} of {view.Steps.Count} steps were not achieved{why}", view.Entries.Count);
         }
 
         if (residual.Count > 0 || view.Uncut.Count > 0 || view.ChainsLeft > 0)
         {
             var endless = view.Uncut.Count > 0 || view.ChainsLeft > 0 || residual.Exists(s => s.Until is null);
             var until = endless ? null : residual.Max(s => s.Until);
-            return new(view.Id, CaseOutcome.Residual, until, $"{residual.Count + view.Uncut.Count} kinds of access are left; chains left: {view.ChainsLeft}");
+            return new(
+                view.Id, CaseOutcome.Residual, until, $"{residual.Count + view.Uncut.Count} kinds of access are left; chains left: {view.ChainsLeft}", view.Entries.Count);
         }
 
-        return new(view.Id, CaseOutcome.Verified, null, $"all {view.Steps.Count} steps are verified and no chain is left");
+        return new(view.Id, CaseOutcome.Verified, null, $"all {view.Steps.Count} steps are verified and no chain is left", view.Entries.Count);
     }
 }

@@ -80,7 +80,12 @@ public sealed record CaseObserved(Guid Case, int Round, IReadOnlyList<SystemSeen
 public sealed record SystemSeen(string SystemName, DateTimeOffset? ObservedAt, bool IsComplete, string? Why);
 
 /// <summary>The case ended (a residual case may end again, when its clock has run out).</summary>
-public sealed record CaseClosed(Guid Case, CaseOutcome Outcome, DateTimeOffset? Until, string Summary);
+/// <param name="Case">Which.</param>
+/// <param name="Outcome">How.</param>
+/// <param name="Until">When what is left ends (UTC).</param>
+/// <param name="Summary">One sentence.</param>
+/// <param name="EntriesBefore">How many entries the case wrote before this one, so that none can be left out of a certificate.</param>
+public sealed record CaseClosed(Guid Case, CaseOutcome Outcome, DateTimeOffset? Until, string Summary, int EntriesBefore);
 
 /// <summary>Why a case was opened.</summary>
 public enum CaseCause
@@ -134,4 +139,6 @@ public enum CaseOutcome
 [JsonSerializable(typeof(StepEvent))]
 [JsonSerializable(typeof(CaseObserved))]
 [JsonSerializable(typeof(CaseClosed))]
+[JsonSerializable(typeof(CertificateBody))]
+[JsonSerializable(typeof(CertificateFile))]
 internal sealed partial class CaseJson : JsonSerializerContext;
