@@ -132,7 +132,6 @@ public enum CaseOutcome
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(NodeIdJson)])]
 [JsonSerializable(typeof(CaseOpened))]
 [JsonSerializable(typeof(CasePlanned))]

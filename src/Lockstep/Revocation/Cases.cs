@@ -62,6 +62,9 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
         throw new OperationCanceledException(cancellationToken);
     }
 
+    /// <summary>Gets the run of a case in this process; completed if there is none. Faulted only if the ledger could not be written.</summary>
+    public Task RunningAsync(Guid id) => _running.GetValueOrDefault(id) ?? Task.CompletedTask;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

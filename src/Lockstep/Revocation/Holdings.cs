@@ -59,9 +59,9 @@ internal sealed class Holdings
 
     private void FindKnown()
     {
-        var reached = _estate.Graph.BlastRadius(_subject, _at, QueryLimits.Default, CancellationToken.None).Value
-            .Select(a => a.Node).Concat(SecretsOfDisabledAccounts()).Distinct()
-            .Where(n => n.Kind is NodeKinds.Secret or NodeKinds.SecretVersion);
+        // Also through accounts that are disabled by now: what their holder could read before, it may know.
+        var reached = _estate.GraphAsIfActive.BlastRadius(_subject, _at, QueryLimits.Default, CancellationToken.None).Value
+            .Select(a => a.Node).Where(n => n.Kind is NodeKinds.Secret or NodeKinds.SecretVersion);
         foreach (var secret in reached)
         {
             Secrets.Add(secret);
@@ -79,11 +79,6 @@ internal sealed class Holdings
             }
         }
     }
-
-    /// <summary>An account that is disabled already hides what its holder could read before, and so may know.</summary>
-    private IEnumerable<NodeId> SecretsOfDisabledAccounts() => OwnAccounts
-        .Where(a => _estate.Find(a)?.State is NodeState.Disabled or NodeState.Ended)
-        .SelectMany(a => _estate.Graph.BlastRadius(a, _at, QueryLimits.Default, CancellationToken.None).Value.Select(r => r.Node));
 
     private Func<Link, bool> IsNow(LinkKind kind) => link => link.Kind == kind && link.Validity.HoldsAt(_at);
 }

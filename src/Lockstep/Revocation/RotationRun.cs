@@ -6,11 +6,11 @@ namespace Lockstep.Revocation;
 
 /// <summary>Rotates one shared credential: vault first, then the system that accepts it, then the old value is proven dead.</summary>
 /// <remarks>
-/// INVARIANT (vault-first): what is set in the system is read back from the vault, never taken from memory alone, so that a crash at
-/// any line leaves the new value where its consumers look for it, and a repeat of the step sets that same value.
+/// INVARIANT (vault-first): the system is given nothing that was not read back from the vault, so that a crash at any line leaves the
+/// new value where its consumers look for it, and a repeat of the step sets that same value.
 /// Values are held in memory for the length of this call and nowhere else.
 /// </remarks>
-internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, GuardedCall calls)
+internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, GuardedCall calls, OldValue memory)
 {
     public async Task<ConnectorError?> RunAsync(CaseView view, CaseStepView step, StepEvent e, CancellationToken cancellationToken)
     {
@@ -27,58 +27,89 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         }
 
         var key = new StepKey(view.Id, plan.Index);
-        SecretText? old = null;
-        SecretText? next = null;
-        try
+        var (next, unread) = await FindStoredAsync(acceptor, plan, vaults!, step.IsStored, cancellationToken);
+        if (unread is not null)
         {
-            if (vaults.Count > 0 && !step.IsStored)
-            {
-                (old, var unread) = await ReadAsync(vaults[0].Vault!, vaults[0].Secret, cancellationToken);
-                if (unread is not null)
-                {
-                    return unread;
-                }
-            }
-
-            (next, var unstored) = await StoreAsync(vaults!, key, e, cancellationToken);
-            return unstored ?? await SetAndProveAsync(acceptor, plan, key, old, next!, vaults!, e, cancellationToken);
+            return unread;
         }
-        finally
+
+        var isNew = next is null;
+        next ??= SecretText.Generate();
+        using (next)
         {
-            old?.Dispose();
-            next?.Dispose();
+            return await StoreAsync(vaults!, isNew ? 0 : 1, next, key, e, cancellationToken)
+                ?? await SetAndProveAsync(acceptor, plan, key, next, vaults!, e, cancellationToken);
         }
     }
 
-    private async Task<(SecretText? Next, ConnectorError? Error)> StoreAsync(
-        List<(NodeId Secret, IStoreSecrets Vault)> vaults, StepKey key, StepEvent e, CancellationToken cancellationToken)
+    /// <summary>
+    /// Finds the new value if an earlier attempt, perhaps of a process that died, has stored it already; else keeps the old value in mind.
+    /// The vault's value is the new one if the ledger says so, or if the system does not accept it yet.
+    /// </summary>
+    private async Task<(SecretText? Next, ConnectorError? Error)> FindStoredAsync(
+        IRotateCredentials acceptor,
+        PlannedStep plan,
+        List<(NodeId Secret, IStoreSecrets Vault)> vaults,
+        bool isStored,
+        CancellationToken cancellationToken)
     {
-        var next = SecretText.Generate();
-        foreach (var (secret, vault) in vaults)
+        if (vaults.Count == 0)
         {
-            var value = next;
-            var stored = await calls.RunAsync(
-                c => vault.StoreValueAsync(secret, value, key, c), error => new CutOutcome.Failed(error), cancellationToken);
-            var error = (stored as CutOutcome.Failed)?.Error;
-            (var back, error) = error is null ? await ReadAsync(vault, secret, cancellationToken) : (null, error);
-            next.Dispose();
-            if (back is null)
-            {
+            return (null, null);
+        }
+
+        var (current, unread) = await ReadAsync(vaults[0].Vault, vaults[0].Secret, cancellationToken);
+        if (current is null || isStored)
+        {
+            return (current, unread);
+        }
+
+        switch (await ProbeAsync(acceptor, plan.Cut!.Target, current, cancellationToken))
+        {
+            case ProbeOutcome.Refused:
+                return (current, null);
+            case ProbeOutcome.Works:
+                memory.Keep(current);
+                return (null, null);
+            case ProbeOutcome.Unknown(var error):
+                current.Dispose();
                 return (null, error);
+            default:
+                current.Dispose();
+                return (null, new("LS7010", ConnectorErrorKind.Unsupported, "the stored value cannot be tried"));
+        }
+    }
+
+    private async Task<ConnectorError?> StoreAsync(
+        List<(NodeId Secret, IStoreSecrets Vault)> vaults, int from, SecretText next, StepKey key, StepEvent e, CancellationToken cancellationToken)
+    {
+        foreach (var (secret, vault) in vaults.Skip(from))
+        {
+            var stored = await calls.RunAsync(
+                c => vault.StoreValueAsync(secret, next, key, c), error => new CutOutcome.Failed(error), cancellationToken);
+            if (stored is CutOutcome.Failed(var unstored))
+            {
+                return unstored;
             }
 
-            next = back;
+            var (back, unread) = await ReadAsync(vault, secret, cancellationToken);
+            using (back)
+            {
+                if (back is null || !next.Reveal(back.Matches))
+                {
+                    return unread ?? new("LS7012", ConnectorErrorKind.Broken, $"`{secret.SystemName}` said that it stored the new value, and gives another");
+                }
+            }
         }
 
         await journal.StepAsync(CaseEntries.Stored, e with { Evidence = $"new value stored in {vaults.Count} place(s)" }, cancellationToken);
-        return (next, null);
+        return null;
     }
 
     private async Task<ConnectorError?> SetAndProveAsync(
         IRotateCredentials acceptor,
         PlannedStep plan,
         StepKey key,
-        SecretText? old,
         SecretText next,
         List<(NodeId Secret, IStoreSecrets Vault)> vaults,
         StepEvent e,
@@ -112,13 +143,13 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
             }
         }
 
-        return await ProveOldDeadAsync(acceptor, credential, old, e, cancellationToken);
+        return await ProveOldDeadAsync(acceptor, credential, e, cancellationToken);
     }
 
     private async Task<ConnectorError?> ProveOldDeadAsync(
-        IRotateCredentials acceptor, NodeId credential, SecretText? old, StepEvent e, CancellationToken cancellationToken)
+        IRotateCredentials acceptor, NodeId credential, StepEvent e, CancellationToken cancellationToken)
     {
-        if (old is null)
+        if (memory.Old is not { } old)
         {
             // After a crash between vault and system the old value is gone from memory too; the system keeps one value, and it is the new one.
             var replaced = e with { Evidence = "the old value is no longer known to us and was replaced by the new one", Proof = ProofKind.Listing };
@@ -154,4 +185,27 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
             SecretReading.Failed(var error) => (null, error),
             var other => throw new System.Diagnostics.UnreachableException($"Bug in Lockstep: unknown reading {other.GetType().Name}."),
         };
+}
+
+/// <summary>The value that is being replaced, kept in memory across the attempts of one step so that it can be proven dead.</summary>
+internal sealed class OldValue : IDisposable
+{
+    /// <summary>Gets the value, or <see langword="null"/> if this process never saw it.</summary>
+    public SecretText? Old { get; private set; }
+
+    /// <summary>Keeps the first value seen; later ones are disposed of.</summary>
+    public void Keep(SecretText value)
+    {
+        if (Old is null)
+        {
+            Old = value;
+        }
+        else
+        {
+            value.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Old?.Dispose();
 }

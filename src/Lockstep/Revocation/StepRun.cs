@@ -13,11 +13,12 @@ internal sealed class StepRun(ICaseWorld world, CaseJournal journal, GuardedCall
     public async Task RunAsync(CaseView view, CaseStepView step, CancellationToken cancellationToken)
     {
         var plan = step.Plan;
+        using var memory = new OldValue();
         for (var attempt = step.Attempts + 1; ; attempt++)
         {
             var e = new StepEvent(view.Id, plan.Index, attempt);
             await journal.StepAsync(CaseEntries.Sent, e, cancellationToken);
-            var error = await AttemptAsync(view, step, e, cancellationToken);
+            var error = await AttemptAsync(view, step, e, memory, cancellationToken);
             if (error is null)
             {
                 return;
@@ -35,7 +36,8 @@ internal sealed class StepRun(ICaseWorld world, CaseJournal journal, GuardedCall
     }
 
     /// <summary>One attempt; <see langword="null"/> if the step is settled, else what stood in the way.</summary>
-    private async Task<ConnectorError?> AttemptAsync(CaseView view, CaseStepView step, StepEvent e, CancellationToken cancellationToken)
+    private async Task<ConnectorError?> AttemptAsync(
+        CaseView view, CaseStepView step, StepEvent e, OldValue memory, CancellationToken cancellationToken)
     {
         if (!world.Connectors.TryGetValue(step.Plan.SystemName, out var connector))
         {
@@ -44,7 +46,7 @@ internal sealed class StepRun(ICaseWorld world, CaseJournal journal, GuardedCall
 
         if (step.Plan.Cut!.Kind == CutKind.RotateCredential)
         {
-            return await new RotationRun(world, journal, calls).RunAsync(view, step, e, cancellationToken);
+            return await new RotationRun(world, journal, calls, memory).RunAsync(view, step, e, cancellationToken);
         }
 
         if (connector is not ICutAccess cutter)
