@@ -99,7 +99,7 @@ public sealed class FactReader
                     link = ReadLink(ref reader);
                     break;
                 case "scope" when named is null:
-                    named = Keep(ref reader, "scope", 256);
+                    named = Keep(ref reader, "scope", FactBounds.ScopeLengthMax);
                     break;
                 case "source":
                     source = Keep(ref reader, "source", 63);

@@ -29,11 +29,12 @@ internal static class CredentialRules
             if (exposed.Count > 1)
             {
                 var names = string.Join(", ", exposed.Take(5).Select(a => scene.NameOf(a.Node)).Order(StringComparer.Ordinal));
+                var more = exposed.Count > 5 ? ", ..." : string.Empty;
                 yield return scene.Finding(
                     FindingKind.SharedCredential,
                     FindingSeverity.Medium,
                     credential,
-                    $"{exposed.Count} identities can use the credential `{scene.NameOf(credential)}` in {credential.SystemName}: {names}{(exposed.Count > 5 ? ", ..." : string.Empty)}",
+                    $"{exposed.Count} identities can use the credential `{scene.NameOf(credential)}` in {credential.SystemName}: {names}{more}",
                     [.. scene.Estate.Graph.LinksTo(credential).Where(l => l.Kind is LinkKind.Contains or LinkKind.Holds)]);
             }
         }
