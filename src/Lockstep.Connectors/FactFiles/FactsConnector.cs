@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Lockstep.Graph;
 
-namespace Lockstep.Connectors.Facts;
+namespace Lockstep.Connectors.FactFiles;
 
 /// <summary>Lets a system without a connector take part, read-only: a folder of files with one fact a line.</summary>
 /// <threadsafety>Any number of threads.</threadsafety>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Lockstep.Graph;
 
-namespace Lockstep.Connectors.Facts;
+namespace Lockstep.Connectors.FactFiles;
 
 /// <summary>Reads one file: its facts, and what is wrong line by line.</summary>
 /// <param name="path">Where it lies.</param>

@@ -1,4 +1,4 @@
-namespace Lockstep.Connectors.Facts;
+namespace Lockstep.Connectors.FactFiles;
 
 /// <summary>Gives the lines of a file one by one, without copying; a line longer than the limit is skipped and said to be so.</summary>
 internal sealed class LineReader(Stream stream)

@@ -1,4 +1,4 @@
-namespace Lockstep.Connectors.Facts;
+namespace Lockstep.Connectors.FactFiles;
 
 /// <summary>Where the facts of a system without a connector lie.</summary>
 /// <param name="SystemName">The configured name; the nodes in the files are its own.</param>

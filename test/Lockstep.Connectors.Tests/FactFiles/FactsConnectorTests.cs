@@ -2,11 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Lockstep.Connectors;
-using Lockstep.Connectors.Facts;
+using Lockstep.Connectors.FactFiles;
 using Lockstep.Graph;
 using Xunit;
 
-namespace Lockstep.Connectors.Tests.Facts;
+namespace Lockstep.Connectors.Tests.FactFiles;
 
 public sealed class FactsConnectorTests : IDisposable
 {

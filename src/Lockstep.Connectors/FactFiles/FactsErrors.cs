@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Lockstep.Connectors.Facts;
+namespace Lockstep.Connectors.FactFiles;
 
 /// <summary>What can be wrong with facts files; docs/reference/diagnostics/11xx.md.</summary>
 internal static class FactsErrors
