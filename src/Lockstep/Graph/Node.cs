@@ -52,6 +52,9 @@ public static class NodeAttributes
     /// <summary>What a credential is: <c>password</c>, <c>application-credential</c>, <c>token</c>, <c>certificate</c>, <c>key</c>, <c>lease</c>.</summary>
     public const string CredentialType = "credentialType";
 
+    /// <summary>Who a node's own metadata says answers for it: an employee number, a mail address or a log-in name of the authority.</summary>
+    public const string Owner = "owner";
+
     /// <summary>When a credential's value was last set (ISO 8601, UTC).</summary>
     public const string ChangedAt = "changedAt";
 
@@ -67,7 +70,10 @@ public static class NodeAttributes
     /// <summary><c>true</c> on a node through which access is latent: it does not work now and may come back by itself.</summary>
     public const string Latent = "latent";
 
-    /// <summary>What a secret's own metadata declares that it opens, as a node id or <c>system:account name</c>.</summary>
+    /// <summary>
+    /// What a secret's own metadata declares that it opens: a node id, <c>system:account name</c> or <c>system:role/account name</c>, where
+    /// system is a configured name or, if only one system is of it, a kind such as <c>postgresql</c>.
+    /// </summary>
     public const string Opens = "opens";
 
     /// <summary><c>true</c> on a resource that production depends on.</summary>

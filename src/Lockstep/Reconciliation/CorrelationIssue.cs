@@ -20,6 +20,9 @@ public enum CorrelationIssueKind
     /// <summary>A secret declares that it opens what is not there.</summary>
     UnmatchedOpening,
 
+    /// <summary>A node's metadata names an owner whom the authority does not know, or knows several times.</summary>
+    UnmatchedOwner,
+
     /// <summary>A secret declares that it opens something that several accounts are called.</summary>
     AmbiguousOpening,
 }

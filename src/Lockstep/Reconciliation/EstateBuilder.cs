@@ -193,5 +193,5 @@ public sealed class EstateBuilder
         }
     }
 
-    private ObservedFacts Observed() => ObservedNodes.Collect(_systems.Values, _departed, _bindings, _endedAt, _rules);
+    private ObservedFacts Observed() => ObservedNodes.Collect([.. _systems.Values], _departed, _bindings, _endedAt, _rules);
 }

@@ -11,7 +11,7 @@ internal static class ObservedNodes
     /// counts only while the node's own system is silent, by the first source in alphabetical order.
     /// </summary>
     internal static ObservedFacts Collect(
-        IEnumerable<SystemFacts> systems,
+        IReadOnlyCollection<SystemFacts> systems,
         IReadOnlyDictionary<NodeId, Node> departed,
         IReadOnlyDictionary<NodeId, NodeId> bindings,
         IReadOnlyDictionary<NodeId, DateTimeOffset> endedAt,
@@ -43,6 +43,7 @@ internal static class ObservedNodes
         {
             Nodes = nodes,
             Links = links,
+            SystemKinds = systems.ToDictionary(s => s.Name, s => s.Coverage.SystemKind, StringComparer.Ordinal),
             Departed = new Dictionary<NodeId, Node>(departed),
             EndedAt = new Dictionary<NodeId, DateTimeOffset>(endedAt),
             Bindings = new Dictionary<NodeId, NodeId>(bindings),

@@ -110,6 +110,32 @@ public sealed class FindingRulesTests
         Assert.Equal(2, Prove(new ProvedOpening(secret, "fp-2", [], "SCRAM verifier")).Count);
     }
 
+    [Theory]
+    [InlineData("pg:app", 1)]
+    [InlineData("pg:role/app", 1)]
+    [InlineData("made-up:role/app", 0)]
+    [InlineData("pg/account/16402", 1)]
+    [InlineData("pg/credential/password-1", 1)]
+    [InlineData("pg:nobody", 0)]
+    [InlineData("elsewhere:app", 0)]
+    public void What_a_secret_declares_to_open_is_found_by_any_of_its_names(string opens, int links)
+    {
+        ObserveSecret(FoldedLab.Node("vault", NodeKinds.Account, "v1", "dana"), FoldedLab.Start, opens: opens);
+        Assert.Equal(links, _lab.Estate.Links.Count(l => l.Kind == LinkKind.Contains));
+        Assert.Equal(1 - links, _lab.Estate.Issues.Count(i => i.Kind == CorrelationIssueKind.UnmatchedOpening));
+    }
+
+    [Fact]
+    public void A_declared_owner_answers_for_the_secret_until_nobody_is_called_that()
+    {
+        ObserveLdap(Dana with { Attributes = new Dictionary<string, string> { [NodeAttributes.EmployeeNumber] = "E1" } });
+        Observe("vault", FoldedLab.Node("vault", NodeKinds.Secret, "s1", attributes: (NodeAttributes.Owner, "E1")));
+        Assert.Empty(Apply());
+
+        Observe("vault", FoldedLab.Node("vault", NodeKinds.Secret, "s1", attributes: (NodeAttributes.Owner, "E2")));
+        Assert.Equal(["unmatched-reference", "unowned-secret"], Apply().Select(f => f.Kind).Order());
+    }
+
     [Fact]
     public void The_same_value_in_two_places_is_sprawl()
     {
@@ -210,13 +236,13 @@ public sealed class FindingRulesTests
     private void Observe(string system, params object[] facts) =>
         _lab.Observe(system, [.. facts.Select(f => f is Node node ? FoldedLab.Seen(node) : FoldedLab.Seen((Link)f))]);
 
-    private void ObserveSecret(Node reader, DateTimeOffset changedAt, Node? second = null)
+    private void ObserveSecret(Node reader, DateTimeOffset changedAt, Node? second = null, string opens = "pg:app")
     {
         var changed = (NodeAttributes.ChangedAt, changedAt.ToString("O", CultureInfo.InvariantCulture));
         var password = FoldedLab.Node("pg", NodeKinds.Credential, "password-1", attributes: [(NodeAttributes.CredentialType, "password"), changed]);
         var app = FoldedLab.Node("pg", NodeKinds.Account, "16402", "app");
         ObservePg(app, password, Link(password, LinkKind.AuthenticatesAs, app));
-        var secret = FoldedLab.Node("vault", NodeKinds.Secret, "s1", attributes: (NodeAttributes.Opens, "pg:app"));
+        var secret = FoldedLab.Node("vault", NodeKinds.Secret, "s1", attributes: (NodeAttributes.Opens, opens));
         object[] more = second is null ? [] : [second, Link(second, LinkKind.Reads, secret)];
         Observe("vault", [reader, secret, Link(reader, LinkKind.Reads, secret), .. more]);
     }

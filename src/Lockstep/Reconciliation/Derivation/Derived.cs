@@ -22,11 +22,12 @@ public sealed record Derived
         var ends = new MatchedEnds(facts);
         var observed = facts.Links.Select(ends.Resolve).OfType<Link>().ToList();
         var openings = new Openings(facts, observed);
+        var owners = new DeclaredOwners(facts);
         return new Derived
         {
             Identities = identities.Nodes,
-            Links = Once([.. observed, .. identities.Represents, .. identities.Lift(observed), .. openings.Links]),
-            Issues = [.. correlation.Issues, .. ends.Issues, .. openings.Issues],
+            Links = Once([.. observed, .. identities.Represents, .. identities.Lift(observed), .. openings.Links, .. owners.Links]),
+            Issues = [.. correlation.Issues, .. ends.Issues, .. openings.Issues, .. owners.Issues],
         };
     }
 

@@ -14,6 +14,9 @@ public sealed record ObservedFacts
     /// <summary>Gets the links of all sources, ends not yet matched.</summary>
     public required IReadOnlyCollection<Link> Links { get; init; }
 
+    /// <summary>Gets the kind of each system by its configured name.</summary>
+    public required IReadOnlyDictionary<string, string> SystemKinds { get; init; }
+
     /// <summary>Gets the authority's accounts that were there once and are gone: their identities have left.</summary>
     public required IReadOnlyDictionary<NodeId, Node> Departed { get; init; }
 

@@ -57,11 +57,23 @@ internal sealed class Openings
         }
 
         var colon = opens.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? [] :
+        if (colon < 0 || SystemOf(facts, opens[..colon]) is not { } system)
+        {
+            return [];
+        }
+
+        var (whole, afterKind) = (opens[(colon + 1)..], opens[(opens.LastIndexOf('/') + 1)..]);
+        return
         [
             .. facts.Nodes.Values
-                .Where(n => n.Id.Kind == NodeKinds.Account && n.Id.SystemName == opens[..colon] && n.Name == opens[(colon + 1)..])
+                .Where(n => n.Id.Kind == NodeKinds.Account && n.Id.SystemName == system && (n.Name == whole || n.Name == afterKind))
                 .Select(n => n.Id).Order(),
         ];
+    }
+
+    private static string? SystemOf(ObservedFacts facts, string named)
+    {
+        var ofKind = facts.SystemKinds.Where(s => s.Value == named).Select(s => s.Key).ToList();
+        return facts.SystemKinds.ContainsKey(named) ? named : ofKind.Count == 1 ? ofKind[0] : null;
     }
 }

@@ -8,7 +8,7 @@ internal static class CorrelationFindings
         {
             CorrelationIssueKind.UncorrelatedAccount =>
                 scene.Finding(FindingKind.OrphanedAccount, FindingSeverity.Medium, issue.Subject, issue.Detail, []),
-            CorrelationIssueKind.UnmatchedEnd or CorrelationIssueKind.UnmatchedOpening =>
+            CorrelationIssueKind.UnmatchedEnd or CorrelationIssueKind.UnmatchedOpening or CorrelationIssueKind.UnmatchedOwner =>
                 scene.Finding(FindingKind.UnmatchedReference, FindingSeverity.Low, issue.Subject, issue.Detail, []),
             _ => scene.Finding(FindingKind.AmbiguousCorrelation, FindingSeverity.High, issue.Subject, issue.Detail, []),
         });
