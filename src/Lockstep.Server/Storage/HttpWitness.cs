@@ -20,6 +20,10 @@ public sealed class HttpWitness(Uri address, VerifierKey key, HttpClient http, T
     public string Name => key.Name;
 
     /// <inheritdoc/>
+    public bool HasSigned(Checkpoint checkpoint, NoteSignature signature) =>
+        new SignedNote(checkpoint.ToString(), [signature]).IsSignedBy(key);
+
+    /// <inheritdoc/>
     public async Task<WitnessAnswer> CosignAsync(
         SignedCheckpoint signed, long lastSize, Func<long, ConsistencyProof> prove, CancellationToken cancellationToken)
     {
@@ -84,8 +88,7 @@ public sealed class HttpWitness(Uri address, VerifierKey key, HttpClient http, T
     private WitnessAnswer Accept(SignedCheckpoint signed, string body)
     {
         var lines = body.Split('\n').Select(line => NoteSignature.TryParse(line, out var read) ? read : null).OfType<NoteSignature>();
-        var text = signed.Checkpoint.ToString();
-        var own = lines.FirstOrDefault(line => new SignedNote(text, [line]).IsSignedBy(key));
+        var own = lines.FirstOrDefault(line => HasSigned(signed.Checkpoint, line));
         return own is not null
             ? new WitnessAnswer.Cosigned(own)
             : Refused("LS4032", WitnessRefusalKind.Malformed, signed, known: null, $"witness `{Name}` answered without a cosignature that its key verifies");

@@ -13,10 +13,17 @@ internal static class LedgerKeyFile
     {
         var key = SigningKey.Create(origin);
         var bytes = key.ToFileBytes();
-        using var file = new FileStream(
-            path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
-        file.Write(bytes);
-        file.Flush(flushToDisk: true);
+        var next = path + ".next";
+        File.Delete(next);
+        using (var file = new FileStream(
+            next, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        // Whole or not at all: half a key would refuse every later start.
+        File.Move(next, path, overwrite: false);
         CryptographicOperations.ZeroMemory(bytes);
         return key;
     }

@@ -39,21 +39,15 @@ internal sealed class LedgerWriter : IAsyncDisposable
     /// <summary>Gets what completes with the next commit; take it before looking at <see cref="Head"/>.</summary>
     public Task Grown => _grown.Task;
 
+    /// <summary>Gets a value indicating whether the store failed, so that nothing is written any more.</summary>
+    public bool HasFailed => Volatile.Read(ref _fault) is not null;
+
     /// <summary>Writes entries next to each other and returns the place of the first.</summary>
-    public async Task<long> AppendAsync(IReadOnlyList<byte[]> entries, Durability durability, CancellationToken cancellationToken)
-    {
-        var request = new Request(entries, durability, Work: null);
-        await _requests.Writer.WriteAsync(request, cancellationToken);
-        return await request.Done.Task.WaitAsync(cancellationToken);
-    }
+    public Task<long> AppendAsync(IReadOnlyList<byte[]> entries, Durability durability, CancellationToken cancellationToken) =>
+        AskAsync(new(entries, durability, Work: null), cancellationToken);
 
     /// <summary>Does something with the store in the writer's turn, after everything that was asked for before.</summary>
-    public async Task DoAsync(Action work, CancellationToken cancellationToken)
-    {
-        var request = new Request([], Durability.Intent, work);
-        await _requests.Writer.WriteAsync(request, cancellationToken);
-        await request.Done.Task.WaitAsync(cancellationToken);
-    }
+    public Task DoAsync(Action work, CancellationToken cancellationToken) => AskAsync(new([], Durability.Intent, work), cancellationToken);
 
     /// <summary>Asks the tree; safe beside the writer. Only sizes up to that of <see cref="Head"/> mean anything.</summary>
     public T Ask<T>(Func<MerkleTree, T> question)
@@ -69,6 +63,20 @@ internal sealed class LedgerWriter : IAsyncDisposable
         _requests.Writer.TryComplete();
         await _running;
         _grown.TrySetException(new ObjectDisposedException(nameof(SqliteLedger)));
+    }
+
+    private async Task<long> AskAsync(Request request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _requests.Writer.WriteAsync(request, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteLedger));
+        }
+
+        return await request.Done.Task.WaitAsync(cancellationToken);
     }
 
     private async Task RunAsync()

@@ -125,20 +125,7 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
         await _sealing.WaitAsync(cancellationToken);
         try
         {
-            var head = _writer.Head;
-            await _writer.DoAsync(
-                () =>
-                {
-                    head = _writer.Head;
-                    if (head.Checkpoint.Size != _sealedSize)
-                    {
-                        _store.Seal(head);
-                        _sealedSize = head.Checkpoint.Size;
-                    }
-                },
-                cancellationToken);
-            await TilesFolder.ReplaceAsync(_folder.Checkpoint, head.Note, cancellationToken);
-            return await CosignAsync(head, cancellationToken);
+            return await CosignAsync(await FlushAsync(cancellationToken), cancellationToken);
         }
         finally
         {
@@ -201,12 +188,17 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
         },
         cancellationToken);
 
-    /// <summary>Finishes what was asked for, closes the store and lets go of the folder.</summary>
+    /// <summary>Finishes what was asked for, seals without asking witnesses, closes the store and lets go of the folder.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_disposed)
         {
             _disposed = true;
+            if (!_writer.HasFailed)
+            {
+                await FlushAsync(CancellationToken.None);
+            }
+
             await _writer.DisposeAsync();
             _store.Dispose();
             _key.Dispose();
@@ -242,14 +234,32 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
         }
     }
 
+    // The file beside the database comes after the flush: it must never promise more than the disk has.
+    private async Task<SignedCheckpoint> FlushAsync(CancellationToken cancellationToken)
+    {
+        var head = _writer.Head;
+        await _writer.DoAsync(
+            () =>
+            {
+                head = _writer.Head;
+                if (head.Checkpoint.Size != _sealedSize)
+                {
+                    _store.Seal(head);
+                    _sealedSize = head.Checkpoint.Size;
+                }
+            },
+            cancellationToken);
+        await TilesFolder.ReplaceAsync(_folder.Checkpoint, head.Note, cancellationToken);
+        return head;
+    }
+
     private async Task<SignedCheckpoint> CosignAsync(SignedCheckpoint head, CancellationToken cancellationToken)
     {
         var size = head.Checkpoint.Size;
-        var already = _store.Cosignatures(size);
-        var asked = _options.Witnesses.Where(w => !already.Exists(s => string.Equals(s.Name, w.Name, StringComparison.Ordinal))).ToArray();
+        var asked = _options.Witnesses.Where(w => !_store.Cosignatures(size).Exists(s => w.HasSigned(head.Checkpoint, s))).ToArray();
         if (size == 0 || asked.Length == 0)
         {
-            return head.With(already);
+            return head.With(_store.Cosignatures(size));
         }
 
         var answers = await Task.WhenAll(asked.Select(witness => witness.CosignAsync(

@@ -6,6 +6,9 @@ public interface IWitness
     /// <summary>Gets the witness's name, which is also its key's name.</summary>
     string Name { get; }
 
+    /// <summary>Says whether the line is this witness's cosignature under the checkpoint.</summary>
+    bool HasSigned(Checkpoint checkpoint, NoteSignature signature);
+
     /// <summary>Offers a checkpoint.</summary>
     /// <param name="signed">The checkpoint with the ledger's signature.</param>
     /// <param name="lastSize">The size that we believe the witness cosigned last, 0 for none.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Lockstep.Ledger;
 using Lockstep.Server.Storage;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Lockstep.Server.Tests.Storage;
@@ -41,7 +40,7 @@ public class LedgerDamageTests
         await using var subject = new LedgerSubject();
         await subject.GrowAsync(30);
         await subject.GrowAsync(Size - 30);
-        Execute(subject, sql);
+        subject.Execute(sql);
 
         var damage = await subject.OpenDamagedAsync();
 
@@ -60,7 +59,7 @@ public class LedgerDamageTests
         var ledger = await subject.OpenAsync();
         Assert.IsType<LedgerReport.Holds>(await ledger.VerifyAsync(since: null, default));
 
-        Execute(subject, "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'grown', 'groan') AS BLOB) WHERE idx = 33");
+        subject.Execute("UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'grown', 'groan') AS BLOB) WHERE idx = 33");
 
         Assert.Equal(33, Assert.IsType<LedgerReport.Damaged>(await ledger.VerifyAsync(since: null, default)).Damage.FirstBadIndex);
     }
@@ -183,16 +182,5 @@ public class LedgerDamageTests
         {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
-    }
-
-    private static void Execute(LedgerSubject subject, string sql)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = subject.Database, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The test's own constants.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Lockstep.Ledger;
 using Lockstep.Server.Storage;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Lockstep.Server.Tests.Storage;
@@ -58,6 +59,18 @@ internal sealed class LedgerSubject : IAsyncDisposable
 
     public static LedgerDraft Draft(int n, string word = "grown") =>
         LedgerDraft.Of("test.entry", "tests", new JsonObject { ["n"] = n, ["word"] = word, ["pad"] = new string('x', n % 97) });
+
+    /// <summary>Does to the database what no ledger would.</summary>
+    public void Execute(string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own constants.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
 
     public async ValueTask DisposeAsync()
     {

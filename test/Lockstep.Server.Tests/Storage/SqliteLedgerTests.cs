@@ -46,6 +46,41 @@ public class SqliteLedgerTests
     }
 
     [Fact]
+    public async Task A_store_that_fails_stops_the_ledger_and_keeps_what_was_acknowledged()
+    {
+        await using var subject = new LedgerSubject();
+        var ledger = await subject.OpenAsync();
+        await ledger.AppendAsync([LedgerSubject.Draft(0)], Durability.Intent, default);
+        subject.Execute("CREATE TRIGGER full BEFORE INSERT ON entries WHEN NEW.idx >= 2 BEGIN SELECT RAISE(ABORT, 'no room'); END");
+
+        var e = await Assert.ThrowsAsync<IOException>(
+            () => ledger.AppendAsync([.. Enumerable.Range(1, 3).Select(i => LedgerSubject.Draft(i))], Durability.Intent, default));
+
+        Assert.Contains("LS4043", e.Message, StringComparison.Ordinal);
+        Assert.Equal(1, ledger.Latest.Size);
+        await Assert.ThrowsAsync<IOException>(() => ledger.AppendAsync([LedgerSubject.Draft(1)], Durability.Relaxed, default));
+        Assert.Single(await ledger.ReadAsync(0, default).ToListAsync());
+        await subject.CloseAsync();
+        subject.Execute("DROP TRIGGER full");
+        ledger = await subject.OpenAsync();
+        Assert.Equal(1, (await ledger.AppendAsync([LedgerSubject.Draft(1)], Durability.Intent, default)).FirstIndex);
+    }
+
+    [Fact]
+    public async Task A_clean_stop_leaves_a_sealed_checkpoint_and_a_stopped_ledger_takes_nothing()
+    {
+        await using var subject = new LedgerSubject();
+        var ledger = await subject.OpenAsync();
+        await ledger.AppendAsync([LedgerSubject.Draft(0)], Durability.Relaxed, default);
+        var latest = ledger.Latest;
+        await subject.CloseAsync();
+
+        var note = await File.ReadAllTextAsync(Path.Combine(subject.Folder, "checkpoint"));
+        Assert.StartsWith(latest.ToString(), note, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ledger.AppendAsync([LedgerSubject.Draft(1)], Durability.Relaxed, default));
+    }
+
+    [Fact]
     public async Task A_second_opening_is_refused_while_the_first_lasts()
     {
         await using var subject = new LedgerSubject();
