@@ -5,6 +5,8 @@ namespace Lockstep.Lab.Keystone;
 /// <summary>What the lab does in Keystone as its administrator; ids are Keystone's own.</summary>
 public sealed class KeystoneAdmin(LabHttp http) : IDisposable
 {
+    private readonly Dictionary<string, string> _roles = [];
+
     /// <summary>The client itself, with the administrator's token.</summary>
     public LabHttp Http => http;
 
@@ -15,8 +17,13 @@ public sealed class KeystoneAdmin(LabHttp http) : IDisposable
     /// <summary>The id of a role by name, added where it is not there.</summary>
     public async Task<string> RoleAsync(string name)
     {
+        if (_roles.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
         var found = await http.SendAsync("GET", $"/v3/roles?name={Uri.EscapeDataString(name)}");
-        return found.Body!["roles"]!.AsArray() is [{ } role, ..]
+        return _roles[name] = found.Body!["roles"]!.AsArray() is [{ } role, ..]
             ? (string)role["id"]!
             : await AddAsync("role", new JsonObject { ["name"] = name });
     }

@@ -60,8 +60,10 @@ internal static class KeystoneFiles
             key_repository = {folder.PathOf("fernet")}
             [credential]
             key_repository = {folder.PathOf("credential")}
+            # Nothing is kept from one request to the next; within one request each question is asked once, not five times.
             [cache]
-            enabled = false
+            enabled = true
+            backend = dogpile.cache.null
             [identity]
             password_hash_rounds = 4
 
