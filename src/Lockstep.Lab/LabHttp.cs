@@ -32,9 +32,14 @@ public sealed class LabHttp : IDisposable
     }
 
     /// <summary>Sends and returns the answer whatever its status.</summary>
-    public async Task<LabHttpAnswer> TryAsync(string method, string path, JsonNode? body = null, CancellationToken cancellation = default)
+    public async Task<LabHttpAnswer> TryAsync(string method, string path, JsonNode? body = null, string accept = "", CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
+        if (accept.Length > 0)
+        {
+            request.Headers.Accept.ParseAdd(accept);
+        }
+
         if (body is not null)
         {
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
@@ -47,9 +52,9 @@ public sealed class LabHttp : IDisposable
     }
 
     /// <summary>Sends and fails where the status is not a success.</summary>
-    public async Task<LabHttpAnswer> SendAsync(string method, string path, JsonNode? body = null, CancellationToken cancellation = default)
+    public async Task<LabHttpAnswer> SendAsync(string method, string path, JsonNode? body = null, string accept = "", CancellationToken cancellation = default)
     {
-        var answer = await TryAsync(method, path, body, cancellation);
+        var answer = await TryAsync(method, path, body, accept, cancellation);
         return answer.Status is >= 200 and < 300
             ? answer
             : throw new LabException("LS8004", $"{method} {path} answered {answer.Status}: {answer.Text[..Math.Min(300, answer.Text.Length)]}");

@@ -63,7 +63,7 @@ public sealed class KeystoneServer : IAsyncDisposable
     public async Task<LabSecret> LoginAsync(JsonNode login, CancellationToken cancellation = default)
     {
         using var http = new LabHttp($"http://127.0.0.1:{Port}");
-        var answer = await http.SendAsync("POST", "/v3/auth/tokens", login, cancellation);
+        var answer = await http.SendAsync("POST", "/v3/auth/tokens", login, cancellation: cancellation);
         return new LabSecret(answer.Headers.GetValues("X-Subject-Token").Single());
     }
 

@@ -101,6 +101,7 @@ internal sealed class PaymentsDesk(PaymentsServiceFile settings, TimeProvider ti
             _connection = null;
         }
 
+        await Console.Error.WriteLineAsync(failure.Message);
         Report(_status with { Failures = _status.Failures + 1, LastFailure = code ?? (failure as LabException)?.Code ?? failure.GetType().Name });
     }
 

@@ -20,7 +20,7 @@ internal sealed class PaymentsSecret(PaymentsServiceFile settings) : IDisposable
             var newest = members.LastOrDefault(m => (string?)m!["name"] == "password")
                 ?? throw new LabException("LS8004", "the container has no secret named password");
             var secret = new Uri((string)newest["secret_ref"]!).AbsolutePath;
-            var payload = await _vault.SendAsync("GET", $"{secret}/payload", cancellation: cancellation);
+            var payload = await _vault.SendAsync("GET", $"{secret}/payload", accept: "text/plain", cancellation: cancellation);
             return new LabSecret(payload.Text);
         }
         catch (LabException)
@@ -39,10 +39,10 @@ internal sealed class PaymentsSecret(PaymentsServiceFile settings) : IDisposable
         var secret = new LabSecret((await File.ReadAllTextAsync(settings.SecretFile, cancellation)).Trim());
         JsonNode login = KeystoneServer.ApplicationCredentialLogin(settings.ApplicationCredentialId, secret);
         using var keystone = new LabHttp(settings.KeystoneUrl);
-        var answer = await keystone.SendAsync("POST", new Uri(settings.KeystoneUrl).AbsolutePath + "/auth/tokens", login, cancellation);
+        var answer = await keystone.SendAsync("POST", new Uri(settings.KeystoneUrl).AbsolutePath + "/auth/tokens", login, cancellation: cancellation);
         var token = answer.Headers.GetValues("X-Subject-Token").Single();
         return new LabHttp(
             new Uri(settings.Container).GetLeftPart(UriPartial.Authority),
-            new Dictionary<string, string> { ["X-Auth-Token"] = token, ["Accept"] = "text/plain, application/json" });
+            new Dictionary<string, string> { ["X-Auth-Token"] = token });
     }
 }

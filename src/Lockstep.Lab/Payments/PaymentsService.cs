@@ -35,7 +35,7 @@ public sealed class PaymentsService : IAsyncDisposable
         {
             if (service._process.HasExited || TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(30))
             {
-                var tail = service._process.LogTail();
+                var tail = $"{service._process.LogTail()} {service.Status?.LastFailure}";
                 await service.DisposeAsync();
                 throw new LabException("LS8003", $"the payments service wrote no payment; it wrote last:\n{tail}");
             }
