@@ -16,6 +16,9 @@ public sealed record LabOptions
     /// <summary>Whether the folder stays when the lab is stopped, to look at logs.</summary>
     public bool KeepFolder { get; init; }
 
+    /// <summary>Where packed systems lie; null means the folder that <c>LOCKSTEP_LAB</c> names.</summary>
+    public string? PackedSystems { get; init; }
+
     /// <summary>What holds for every server.</summary>
     public LabServerOptions Servers { get; init; } = new();
 

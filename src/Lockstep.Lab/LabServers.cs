@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using Lockstep.Lab.Barbican;
 using Lockstep.Lab.Keystone;
+using Lockstep.Lab.OpenBao;
 using Lockstep.Lab.OpenLdap;
+using Lockstep.Lab.OpenSsh;
 using Lockstep.Lab.PostgreSql;
 
 namespace Lockstep.Lab;
@@ -9,6 +12,7 @@ namespace Lockstep.Lab;
 public sealed class LabServers : IAsyncDisposable
 {
     private readonly LabOptions _options;
+    private readonly ConcurrentDictionary<string, string> _leftOut = new();
 
     private LabServers(LabFolder folder, LabOptions options) => (Folder, _options) = (folder, options);
 
@@ -27,11 +31,21 @@ public sealed class LabServers : IAsyncDisposable
     /// <summary>The cloud's vault, where it was asked for.</summary>
     public BarbicanServer? Barbican { get; private set; }
 
+    /// <summary>The vault with leases, where it was asked for and is there.</summary>
+    public OpenBaoServer? OpenBao { get; private set; }
+
+    /// <summary>The host, where it was asked for and can be started.</summary>
+    public SshHostServer? SshHost { get; private set; }
+
+    /// <summary>What was asked for and is not here, with the reason in words; the rest holds without it.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut => _leftOut;
+
     /// <summary>Process ids of what runs, by system.</summary>
     public IReadOnlyDictionary<string, int> ProcessIds => new (string System, int? Id)[]
         {
             ("openldap", OpenLdap?.ProcessId), ("postgresql", PostgreSql?.ProcessId),
             ("keystone", Keystone?.ProcessId), ("barbican", Barbican?.ProcessId),
+            ("openbao", OpenBao?.ProcessId), ("openssh", SshHost?.ProcessId),
         }
         .Where(entry => entry.Id is not null)
         .ToDictionary(entry => entry.System, entry => entry.Id!.Value);
@@ -47,7 +61,9 @@ public sealed class LabServers : IAsyncDisposable
         var lab = new LabServers(folder, chosen);
         try
         {
-            await Task.WhenAll(lab.StartOpenLdapAsync(cancellation), lab.StartPostgreSqlAsync(cancellation), lab.StartCloudAsync(cancellation));
+            await Task.WhenAll(
+                lab.StartOpenLdapAsync(cancellation), lab.StartPostgreSqlAsync(cancellation), lab.StartCloudAsync(cancellation),
+                lab.StartOpenBaoAsync(cancellation), lab.StartSshHostAsync(cancellation));
             LabState.Write(lab);
             return lab;
         }
@@ -61,7 +77,7 @@ public sealed class LabServers : IAsyncDisposable
     /// <summary>Stops everything, then removes the folder unless it is to be kept.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(StopAsync(Barbican), StopAsync(OpenLdap), StopAsync(PostgreSql));
+        await Task.WhenAll(StopAsync(Barbican), StopAsync(OpenLdap), StopAsync(PostgreSql), StopAsync(OpenBao), StopAsync(SshHost));
         await StopAsync(Keystone);
         if (!_options.KeepFolder)
         {
@@ -99,6 +115,36 @@ public sealed class LabServers : IAsyncDisposable
         if (Wants(LabSystems.Barbican))
         {
             Barbican = await BarbicanServer.StartAsync(Folder.Sub("barbican"), Keystone!, _options.Barbican, _options.Servers, cancellation);
+        }
+    }
+
+    private async Task StartOpenBaoAsync(CancellationToken cancellation)
+    {
+        if (Wants(LabSystems.OpenBao))
+        {
+            await OrLeaveOutAsync("openbao", async () =>
+                OpenBao = await OpenBaoServer.StartAsync(Folder.Sub("openbao"), _options.PackedSystems, _options.Servers, cancellation));
+        }
+    }
+
+    private async Task StartSshHostAsync(CancellationToken cancellation)
+    {
+        if (Wants(LabSystems.OpenSsh))
+        {
+            await OrLeaveOutAsync("openssh", async () => SshHost = await SshHostServer.StartAsync(Folder.Sub("openssh"), _options.Servers, cancellation));
+        }
+    }
+
+    /// <summary>A system beyond the core four that is not here is left out by name; one that is here and does not start is a failure.</summary>
+    private async Task OrLeaveOutAsync(string system, Func<Task> start)
+    {
+        try
+        {
+            await start();
+        }
+        catch (LabException absent) when (absent.Code == "LS8001")
+        {
+            _leftOut[system] = absent.Message;
         }
     }
 }

@@ -19,6 +19,15 @@ public enum LabSystems
     /// <summary>The cloud's vault; it needs Keystone.</summary>
     Barbican = 8,
 
+    /// <summary>The vault with leases; packed, not in Debian.</summary>
+    OpenBao = 16,
+
+    /// <summary>A host to log in to.</summary>
+    OpenSsh = 32,
+
     /// <summary>The four systems of the first chain.</summary>
     Core = OpenLdap | PostgreSql | Keystone | Barbican,
+
+    /// <summary>All six.</summary>
+    All = Core | OpenBao | OpenSsh,
 }

@@ -11,6 +11,8 @@ public static class LabPackages
         [LabSystems.OpenLdap] = ["slapd", "ldap-utils"],
         [LabSystems.PostgreSql] = ["postgresql"],
         [LabSystems.Keystone] = ["keystone", "python3-openstackclient", "python3-waitress", "sqlite3", "curl"],
+        [LabSystems.OpenBao] = ["xz-utils", "curl"],
+        [LabSystems.OpenSsh] = ["openssh-server", "openssh-client", "sudo"],
         [LabSystems.Barbican] = ["barbican-api", "python3-waitress", "sqlite3", "curl"],
     };
 

@@ -1,8 +1,11 @@
 using Lockstep.Lab;
 using Lockstep.Lab.Barbican;
 using Lockstep.Lab.Keystone;
+using Lockstep.Lab.OpenBao;
 using Lockstep.Lab.OpenLdap;
+using Lockstep.Lab.OpenSsh;
 using Lockstep.Lab.PostgreSql;
+using Lockstep.Testing;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Lockstep.Connectors.Tests.Lab.LabFixture))]
@@ -21,6 +24,8 @@ public sealed class LabFixture : IAsyncDisposable
     private readonly Lazy<Task<OpenLdapServer>> _openLdapWithoutLockout;
     private readonly Lazy<Task<KeystoneServer>> _keystone;
     private readonly Lazy<Task<BarbicanServer>> _barbican;
+    private readonly Lazy<Task<OpenBaoServer>> _openBao;
+    private readonly Lazy<Task<SshHostServer>> _sshHost;
 
     public LabFixture()
     {
@@ -31,6 +36,8 @@ public sealed class LabFixture : IAsyncDisposable
             OpenLdapServer.StartAsync(_folder.Sub("openldap-lax"), new OpenLdapOptions { LockoutPolicy = false }, options));
         _keystone = new(() => KeystoneServer.StartAsync(_folder.Sub("keystone"), servers: options));
         _barbican = new(async () => await BarbicanServer.StartAsync(_folder.Sub("barbican"), await _keystone.Value, servers: options));
+        _openBao = new(() => OpenBaoServer.StartAsync(_folder.Sub("openbao"), OutsideFolders.Lab, options));
+        _sshHost = new(() => SshHostServer.StartAsync(_folder.Sub("openssh"), options));
     }
 
     /// <summary>Part of every password of this run.</summary>
@@ -51,8 +58,14 @@ public sealed class LabFixture : IAsyncDisposable
     /// <summary>Trusts <see cref="KeystoneAsync"/>; its token cache is the lab's 20 s.</summary>
     public Task<BarbicanServer> BarbicanAsync() => OrSkipAsync(_barbican);
 
+    public Task<OpenBaoServer> OpenBaoAsync() => OrSkipAsync(_openBao);
+
+    public Task<SshHostServer> SshHostAsync() => OrSkipAsync(_sshHost);
+
     public async ValueTask DisposeAsync()
     {
+        await StopAsync(_sshHost);
+        await StopAsync(_openBao);
         await StopAsync(_barbican);
         await StopAsync(_keystone);
         await StopAsync(_postgres);
