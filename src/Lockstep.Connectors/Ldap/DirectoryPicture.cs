@@ -7,7 +7,7 @@ namespace Lockstep.Connectors.Ldap;
 /// name as the directory keeps them and resolved anew each time: a name that was recycled leads to its new holder, as it does there.
 /// </summary>
 /// <threadsafety>None.</threadsafety>
-internal sealed class DirectoryPicture(string systemName)
+internal sealed class DirectoryPicture(string systemName, string ownDn)
 {
     /// <summary>Everything but passwords.</summary>
     public const string EntriesScope = "entries";
@@ -21,7 +21,8 @@ internal sealed class DirectoryPicture(string systemName)
 
     public int AccountCount => _entries.Values.Count(e => !e.IsGroup);
 
-    public bool ShowsPasswords => _entries.Values.Any(e => e.HasPassword);
+    /// <summary>Whether any password but our own is visible, which most directories show to everybody.</summary>
+    public bool ShowsPasswords => _entries.Values.Any(e => e.HasPassword && e.Dn != ownDn);
 
     public IEnumerable<Guid> Uuids => _entries.Keys;
 
@@ -40,7 +41,8 @@ internal sealed class DirectoryPicture(string systemName)
             byDn[entry.Dn] = entry;
         }
 
-        return _entries.Values.SelectMany(e => NodeFacts(e).Concat(OwnerFacts(e, byDn)))
+        var showsPasswords = ShowsPasswords;
+        return _entries.Values.SelectMany(e => NodeFacts(e, showsPasswords).Concat(OwnerFacts(e, byDn)))
             .Concat(MembershipFacts(byDn))
             .DistinctBy(f => f.Key);
     }
@@ -67,10 +69,10 @@ internal sealed class DirectoryPicture(string systemName)
         _ => left == right,
     };
 
-    private IEnumerable<Fact> NodeFacts(DirectoryEntry entry)
+    private IEnumerable<Fact> NodeFacts(DirectoryEntry entry, bool showsPasswords)
     {
         yield return new Fact.OfNode(systemName, EntriesScope, EntryFacts.Node(systemName, entry, Policy));
-        if (!entry.IsGroup && entry.HasPassword)
+        if (showsPasswords && !entry.IsGroup && entry.HasPassword)
         {
             yield return new Fact.OfNode(systemName, PasswordsScope, EntryFacts.Password(systemName, entry));
             var (account, password) = (EntryFacts.Id(systemName, entry), EntryFacts.PasswordId(systemName, entry.Uuid));

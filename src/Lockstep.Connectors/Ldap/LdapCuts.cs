@@ -58,13 +58,9 @@ internal sealed class LdapCuts(string systemName, LdapSettings settings, LdapRea
 
     private static async Task<CutOutcome> KillPasswordAsync(LdapChannel channel, LdapAnswer.Entry account, CancellationToken cancellation)
     {
-        if (!account.Attributes.ContainsKey("userpassword"))
-        {
-            return new CutOutcome.Acknowledged($"`{account.Dn}` has no password");
-        }
-
+        // Also where no password is visible: it may only be hidden from us. Replacing by nothing is harmless where there is none.
         await channel.CallAsync(LdapEncoding.Modify(account.Dn, [LdapChange.Of(LdapChangeKind.Replace, "userPassword")]), cancellation);
-        return new CutOutcome.Acknowledged($"all passwords of `{account.Dn}` are removed");
+        return new CutOutcome.Acknowledged($"`{account.Dn}` has no password any more");
     }
 
     private static CutOutcome.Failed Unsupported(string why) => new(LdapErrors.Unsupported(why));

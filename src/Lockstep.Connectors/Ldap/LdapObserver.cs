@@ -25,7 +25,7 @@ internal sealed class LdapObserver(string systemName, LdapSettings settings, Lda
         {
             var isFull = _picture is null || _csn is null || cursor != Cursor;
             var elsewhere = 0;
-            var picture = isFull ? new DirectoryPicture(systemName) : _picture!;
+            var picture = isFull ? new DirectoryPicture(systemName, DistinguishedName.Canonical(settings.BindDn)) : _picture!;
             var since = isFull ? null : _csn;
             (_picture, _csn) = (null, null); // Should this listing break off, the next one is full.
             var csn = await FillAsync(picture, since, () => elsewhere++, cancellation);

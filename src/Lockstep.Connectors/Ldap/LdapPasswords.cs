@@ -15,11 +15,11 @@ internal sealed class LdapPasswords(string systemName, LdapSettings settings, Ld
         await using var channel = await reader.OpenAsync(cancellation);
         var search = new LdapSearch(
             settings.BaseDn, LdapScope.Subtree, new LdapFilter.Present("userPassword"), ["entryUUID", "objectGUID", "userPassword"]);
-        var (found, seen) = (new List<NodeId>(), 0);
+        var (found, seen, own) = (new List<NodeId>(), 0, DistinguishedName.Canonical(settings.BindDn));
         await foreach (var entry in reader.PagedAsync(channel, search, static () => { }, cancellation))
         {
             var stored = entry.Attributes.GetValueOrDefault("userpassword") ?? [];
-            seen += stored.Count;
+            seen += DistinguishedName.Canonical(entry.Dn) == own ? 0 : stored.Count;
             if (EntryNames.Uuid(entry) is { } uuid && stored.Any(s => PasswordHash.Matches(Encoding.UTF8.GetString(s), value)))
             {
                 found.Add(EntryFacts.PasswordId(systemName, uuid));

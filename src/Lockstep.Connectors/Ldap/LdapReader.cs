@@ -85,15 +85,16 @@ internal sealed class LdapReader(LdapSettings settings, TimeProvider time)
         return entries;
     }
 
-    /// <summary>Says whether any account shows us that it has a password. Reads one page.</summary>
+    /// <summary>Says whether any account but our own shows us that it has a password. Reads one page.</summary>
     public async Task<bool> SeesPasswordsAsync(LdapChannel channel, CancellationToken cancellation)
     {
         var search = new LdapSearch(settings.BaseDn, LdapScope.Subtree, new LdapFilter.Present("userPassword"), ["userPassword"]);
         LdapControl[] firstPage = [new(PagedResultsOid, true, PageControl(settings.PageSize, []))];
-        var isSeen = false;
+        var (isSeen, own) = (false, DistinguishedName.Canonical(settings.BindDn));
         await foreach (var answer in channel.SearchAsync(search, firstPage, bounded: true, cancellation))
         {
-            isSeen |= answer is LdapAnswer.Entry entry && entry.Attributes.ContainsKey("userpassword");
+            isSeen |= answer is LdapAnswer.Entry entry && entry.Attributes.ContainsKey("userpassword")
+                && DistinguishedName.Canonical(entry.Dn) != own;
         }
 
         return isSeen;

@@ -110,7 +110,7 @@ internal static class SlapdConfiguration
         return $"""
             access to attrs=userPassword {connector} write by self write by anonymous auth by * none
             access to attrs=pwdAccountLockedTime {connector} manage by * none
-            access to dn.subtree="ou=groups,{OpenLdapServer.Suffix}" attrs=member {connector} write by users read by * none
+            access to dn.subtree="ou=groups,{OpenLdapServer.Suffix}" attrs=member,uniqueMember,memberUid {connector} write by users read by * none
             access to * {connector} read by users read by anonymous auth by * none
             """;
     }

@@ -77,8 +77,10 @@ public abstract class ObserveContract
         await using var subject = await StartAsync();
         await subject.SeedAsync();
         await using var proxy = new FaultProxy(subject.Port);
-        await using (var whole = subject.Connect(proxy.Port))
+        for (var i = 0; i < 2; i++)
         {
+            proxy.Set(Fault.None); // The second time counts: the first may carry what a driver asks once and keeps.
+            await using var whole = subject.Connect(proxy.Port);
             await Listing.ReadAsync(whole);
         }
 
