@@ -13,10 +13,10 @@ internal sealed class Sightings
 
     public Observation.Complete? End { get; private set; }
 
-    public static async Task<Sightings> OfAsync(IObserveAccess connector)
+    public static async Task<Sightings> OfAsync(IObserveAccess connector, string? cursor = null)
     {
         var seen = new Sightings();
-        await foreach (var observation in connector.ObserveAsync(cursor: null, CancellationToken.None))
+        await foreach (var observation in connector.ObserveAsync(cursor, CancellationToken.None))
         {
             switch (observation)
             {

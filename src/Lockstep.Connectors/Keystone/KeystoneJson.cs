@@ -32,6 +32,8 @@ internal sealed record ProjectsAnswer(IReadOnlyList<Project> Projects, bool Trun
     public IReadOnlyList<Project> Elements => Projects;
 }
 
+internal sealed record ProjectAnswer(Project Project);
+
 internal sealed record Domain(string Id, string Name, bool Enabled);
 
 internal sealed record DomainsAnswer(IReadOnlyList<Domain> Domains, bool Truncated = false) : IListing<Domain>
@@ -134,6 +136,7 @@ internal interface IListing<out T>
 [JsonSerializable(typeof(UserAnswer))]
 [JsonSerializable(typeof(GroupsAnswer))]
 [JsonSerializable(typeof(ProjectsAnswer))]
+[JsonSerializable(typeof(ProjectAnswer))]
 [JsonSerializable(typeof(DomainsAnswer))]
 [JsonSerializable(typeof(RolesAnswer))]
 [JsonSerializable(typeof(AssignmentsAnswer))]

@@ -104,7 +104,7 @@ internal sealed class KeystoneTokens(OpenStackHttp http, KeystoneLogin login, Ti
         }
         catch (IOException absent)
         {
-            return new(0, null, new("LS2209", ConnectorErrorKind.Unauthenticated, $"our own credential cannot be read: {absent.Message}"));
+            return new(0, null, new("LS2210", ConnectorErrorKind.Unauthenticated, $"our own credential cannot be read: {absent.Message}"));
         }
     }
 

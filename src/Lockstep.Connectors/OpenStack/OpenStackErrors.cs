@@ -46,6 +46,10 @@ internal sealed class OpenStackErrors(string range, string system)
     public ConnectorError Truncated(string what) =>
         new(range + "07", ConnectorErrorKind.Unsupported, $"{system} cuts the listing of {what} short and cannot page; raise its `list_limit`");
 
+    /// <summary>The listing changed each time while it was read.</summary>
+    public ConnectorError Unsteady(string what) =>
+        new(range + "09", ConnectorErrorKind.Broken, $"the listing of {what} changed while it was read, four times in a row");
+
     /// <summary>Not something that this connector can do.</summary>
     public ConnectorError Unsupported(string why) => new(range + "08", ConnectorErrorKind.Unsupported, why);
 
