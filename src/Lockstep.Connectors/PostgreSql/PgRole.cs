@@ -10,7 +10,8 @@ internal sealed record PgRole
     /// <summary>Reads <c>pg_roles</c>, which everybody sees whole.</summary>
     public const string Select = """
         SELECT r.oid::int8, r.rolname, r.rolcanlogin, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls,
-               r.rolvaliduntil IS NOT NULL, CASE WHEN isfinite(r.rolvaliduntil) THEN r.rolvaliduntil END
+               r.rolvaliduntil IS NOT NULL, CASE WHEN isfinite(r.rolvaliduntil) THEN r.rolvaliduntil END,
+               shobj_description(r.oid, 'pg_authid')
         FROM pg_roles r
         """;
 
@@ -18,6 +19,9 @@ internal sealed record PgRole
     public const string SelectPasswords = """
         SELECT oid::int8, CASE WHEN rolpassword LIKE 'SCRAM-SHA-256$%' THEN 'scram-sha-256' ELSE 'md5' END FROM pg_authid WHERE rolpassword IS NOT NULL
         """;
+
+    private static readonly System.Buffers.SearchValues<char> Letters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     public required long Oid { get; init; }
 
@@ -35,6 +39,9 @@ internal sealed record PgRole
     public required bool HasValidity { get; init; }
 
     public required DateTimeOffset? ValidUntil { get; init; }
+
+    /// <summary>The role's comment, which organisations use to say whose it is: <c>employeeNumber=E1004</c> is read as that attribute.</summary>
+    public required string? Comment { get; init; }
 
     public string? PasswordType { get; init; }
 
@@ -57,6 +64,7 @@ internal sealed record PgRole
             Powers = [.. words.Where((_, i) => row.GetBoolean(5 + i))],
             HasValidity = row.GetBoolean(9),
             ValidUntil = row.IsDBNull(10) ? null : new DateTimeOffset(row.GetDateTime(10), TimeSpan.Zero),
+            Comment = row.IsDBNull(11) ? null : row.GetString(11),
         };
     }
 
@@ -72,6 +80,15 @@ internal sealed record PgRole
         if (IsSuperuser)
         {
             attributes["superuser"] = "true";
+        }
+
+        if (Comment is { Length: > 0 and <= 1024 } comment)
+        {
+            attributes["comment"] = comment;
+            if (comment.IndexOf('=', StringComparison.Ordinal) is > 0 and < 64 and var cut && comment.AsSpan(..cut).IndexOfAnyExcept(Letters) < 0)
+            {
+                attributes.TryAdd(comment[..cut], comment[(cut + 1)..].Trim());
+            }
         }
 
         return new() { Id = PgIds.Role(system, this), Name = Name, State = isOut ? NodeState.Disabled : NodeState.Active, Attributes = attributes };

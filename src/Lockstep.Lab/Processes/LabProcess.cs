@@ -32,7 +32,7 @@ public sealed class LabProcess : IAsyncDisposable
     public string LogTail() => _process.LogTail();
 
     /// <summary>Takes a port of the loopback interface that is free now.</summary>
-    public static int TakeFreePort() => FreePort.Take();
+    public static int TakeFreePort() => FreePort.Find();
 
     /// <summary>Stops it and waits until it is gone.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();

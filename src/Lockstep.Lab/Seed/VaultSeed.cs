@@ -29,11 +29,21 @@ internal sealed class VaultSeed(KeystoneServer keystone, BarbicanServer barbican
         // The same value in two places: what one of them gives away, the other does too.
         var shared = await AddAsync(payments, "reporting-db-password", databasePasswords["reporting_ro"], Opens("reporting_ro", "E1007"));
         await AddAsync(analytics, "reporting-db-password-copy", databasePasswords["reporting_ro"], []);
-        await AddAsync(payments, "payments-webhook-key", LabSecret.Generate(canary), []);
-        await AddAsync(analytics, "warehouse-api-key", LabSecret.Generate(canary), new JsonObject { ["owner"] = "E1009" });
+
+        // Nothing says what these open, so only the workload that keeps them may read them.
+        await KeepPrivateAsync(payments, await AddAsync(payments, "payments-webhook-key", LabSecret.Generate(canary), []));
+        await KeepPrivateAsync(
+            analytics, await AddAsync(analytics, "warehouse-api-key", LabSecret.Generate(canary), new JsonObject { ["owner"] = "E1009" }));
         var readers = new JsonArray(cloud.Users["gwen"], cloud.RecycledUserId);
         await payments.SendAsync(
             "PUT", $"{PathOf(shared)}/acl", new JsonObject { ["read"] = new JsonObject { ["users"] = readers, ["project-access"] = true } });
+    }
+
+    private async Task KeepPrivateAsync(LabHttp vault, string reference)
+    {
+        var readers = new JsonArray(cloud.Users["svc-vault"], cloud.Users["lockstep-vault"]);
+        _ = await vault.SendAsync(
+            "PUT", $"{PathOf(reference)}/acl", new JsonObject { ["read"] = new JsonObject { ["users"] = readers, ["project-access"] = false } });
     }
 
     private async Task<LabHttp> OpenAsync(string project) =>

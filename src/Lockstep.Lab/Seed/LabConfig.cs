@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace Lockstep.Lab.Seed;
+
+/// <summary>Writes the product's configuration for a seeded lab, as a user would write it for their own systems.</summary>
+public static class LabConfig
+{
+    /// <summary>Writes <c>lockstep.yaml</c> into the run's folder and returns its path.</summary>
+    /// <param name="estate">The seeded estate.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="data">Lockstep's data folder.</param>
+    /// <param name="port">Where Lockstep listens on loopback.</param>
+    /// <param name="factsFolder">A folder of fact files that take part, or <see langword="null"/>.</param>
+    public static string Write(LabEstate estate, LabFolder folder, string data, int port, string? factsFolder = null)
+    {
+        var c = estate.Connections;
+        var facts = factsFolder is null ? "" : $"""
+
+              facts:
+                kind: facts
+                folder: {factsFolder}
+            """;
+        return folder.Write("lockstep.yaml", string.Create(CultureInfo.InvariantCulture, $"""
+            version: 1
+            server:
+              listen: 127.0.0.1:{port}
+              data: {data}
+            observe:
+              every: 15s
+              timeout: 60s
+            authority: directory
+            systems:
+              directory:
+                kind: ldap
+                address: {c.LdapUrl}
+                baseDn: {c.LdapBase}
+                bindDn: {c.LdapBindDn}
+                password: {"{"} file: {c.LdapPasswordFile} {"}"}
+                serviceBases: ["ou=services,{c.LdapBase}"]
+              keystone:
+                kind: keystone
+                address: {c.KeystoneUrl}
+                user: {c.KeystoneUser}
+                userDomain: acme
+                project: {c.KeystoneProject}
+                projectDomain: acme
+                password: {"{"} file: {c.KeystonePasswordFile} {"}"}
+              barbican:
+                kind: barbican
+                address: {c.BarbicanUrl}
+                keystoneAddress: {c.KeystoneUrl}
+                keystoneSystem: keystone
+                user: {c.BarbicanUser}
+                userDomain: acme
+                projectDomain: acme
+                password: {"{"} file: {c.BarbicanPasswordFile} {"}"}
+                tokenCacheSeconds: {c.BarbicanTokenCacheTime}
+              postgresql:
+                kind: postgresql
+                host: {c.PostgresHost}
+                port: {c.PostgresPort}
+                role: {c.PostgresUser}
+                database: {c.PostgresDatabase}
+                tls: off
+                password: {"{"} file: {c.PostgresPasswordFile} {"}"}{facts}
+            match:
+              - system: keystone
+                by: attribute
+                accountAttribute: mail
+              - system: postgresql
+                by: attribute
+                accountAttribute: employeeNumber
+
+            """));
+    }
+}
