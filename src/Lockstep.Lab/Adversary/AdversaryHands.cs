@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
 using Lockstep.Lab.Keystone;
+using Lockstep.Lab.OpenSsh;
 using Lockstep.Lab.Seed;
 
 namespace Lockstep.Lab.Adversary;
 
 /// <summary>What one adversary holds, and the tries that follow from it.</summary>
-internal sealed class AdversaryHands(LabEstate estate, LabFolder folder, string identity) : IAsyncDisposable
+internal sealed class AdversaryHands(LabServers lab, LabEstate estate, LabFolder folder, string identity) : IAsyncDisposable
 {
     private readonly OpenStackDoors _cloud = new(estate);
     private readonly DatabaseDoors _database = new(estate.Connections, folder);
     private readonly List<Door> _doors = [];
-    private readonly List<OpenSession> _sessions = [];
+    private readonly List<IAsyncDisposable> _sessions = [];
     private readonly ConcurrentDictionary<string, LabSecret> _newest = new();
     private readonly Dictionary<string, LabSecret> _first = [];
 
@@ -36,6 +37,16 @@ internal sealed class AdversaryHands(LabEstate estate, LabFolder folder, string 
         {
             await TakeCloudAsync(cloud);
         }
+
+        if (estate.Connections.OpenBao is { } vault && estate.Holdings.Bao.ContainsKey(identity))
+        {
+            _sessions.Add(await new VaultHands(estate, vault.Url, identity, _database, _doors).TakeAsync(folder));
+        }
+
+        if (lab.SshHost is not null && identity == AcmeCompany.Leaver)
+        {
+            await TakeHostAsync(lab.SshHost);
+        }
     }
 
     /// <summary>A value that the vault told only now: the new one, after a rotation.</summary>
@@ -60,6 +71,17 @@ internal sealed class AdversaryHands(LabEstate estate, LabFolder folder, string 
         _sessions.Add(session);
         Expect("open database session", await session.AskAsync(DatabaseDoors.Question));
         _doors.Add(new Door("open database session", "postgresql", "open session of the personal role", () => session.AskAsync(DatabaseDoors.Question)));
+    }
+
+    private async Task TakeHostAsync(SshHostServer host)
+    {
+        var (key, plain) = (estate.Holdings.SshKeyFile, estate.Holdings.SshPlainKeyFile);
+        _doors.Add(HostDoors.Login("SSH certificate", "SSH certificate -> host account", host, key, key + "-cert.pub"));
+        _doors.Add(HostDoors.Login("SSH key", "authorized key -> host account", host, plain, null));
+        var shell = await HostDoors.OpenAsync(host, key, key + "-cert.pub");
+        _sessions.Add(shell);
+        Expect("open SSH session", await HostDoors.AskAsync(shell));
+        _doors.Add(HostDoors.Session("open SSH session", "SSH certificate -> open shell", shell));
     }
 
     private async Task TakeCloudAsync(LabSecret password)

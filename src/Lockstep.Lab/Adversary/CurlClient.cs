@@ -42,14 +42,15 @@ internal sealed record CurlAnswer(int Status, string Token, string Text)
 /// <summary>curl with everything in a configuration on standard input, so that nothing secret stands in its arguments.</summary>
 internal static class CurlClient
 {
-    public static async Task<CurlAnswer> SendAsync(string method, string url, string token = "", JsonNode? body = null, string accept = "*/*")
+    public static async Task<CurlAnswer> SendAsync(
+        string method, string url, string token = "", JsonNode? body = null, string accept = "*/*", string tokenHeader = "X-Auth-Token")
     {
         var config = new StringBuilder();
         config.Append(CultureInfo.InvariantCulture, $"silent\ninclude\nmax-time = 15\nrequest = {Quote(method)}\nurl = {Quote(url)}\n");
         config.Append(CultureInfo.InvariantCulture, $"noproxy = \"*\"\nheader = {Quote("Accept: " + accept)}\n");
         if (token.Length > 0)
         {
-            config.Append(CultureInfo.InvariantCulture, $"header = {Quote("X-Auth-Token: " + token)}\n");
+            config.Append(CultureInfo.InvariantCulture, $"header = {Quote($"{tokenHeader}: {token}")}\n");
         }
 
         if (body is not null)

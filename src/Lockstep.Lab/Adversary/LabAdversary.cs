@@ -26,7 +26,7 @@ public sealed class LabAdversary : IAsyncDisposable
     /// <exception cref="LabException">LS8006: something that the seed gave does not work.</exception>
     public static async Task<LabAdversary> PrepareAsync(LabServers lab, LabEstate estate, string identity)
     {
-        var hands = new AdversaryHands(estate, lab.Folder.Sub("adversary").Sub(identity), identity);
+        var hands = new AdversaryHands(lab, estate, lab.Folder.Sub("adversary").Sub(identity), identity);
         await hands.TakeAsync();
         return new LabAdversary(estate, hands);
     }

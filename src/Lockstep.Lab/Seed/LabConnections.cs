@@ -59,4 +59,25 @@ public sealed record LabConnections
 
     /// <summary>File with that role's password.</summary>
     public required string PostgresPasswordFile { get; init; }
+
+    /// <summary>How to reach OpenBao; null where it is not part of this lab.</summary>
+    public BaoConnection? OpenBao { get; init; }
+
+    /// <summary>How to reach the SSH host; null where it is not part of this lab.</summary>
+    public SshConnection? SshHost { get; init; }
 }
+
+/// <summary>How Lockstep reaches OpenBao.</summary>
+/// <param name="Url">Address without a version.</param>
+/// <param name="TokenFile">File (0600) with Lockstep's own token: periodic, without a parent, with the rights to list and to cut.</param>
+/// <param name="AuditFile">The audit device's log, for the history of reads.</param>
+/// <param name="AuditDevice">The audit device's name, for hashing what is looked for in the log.</param>
+public sealed record BaoConnection(string Url, string TokenFile, string AuditFile, string AuditDevice);
+
+/// <summary>How Lockstep reaches the host: it runs on the same one, so its files are named.</summary>
+/// <param name="Host">Address.</param>
+/// <param name="Port">Port.</param>
+/// <param name="User">The Unix user that people log in as.</param>
+/// <param name="Folder">The folder with <c>sshd_config</c>, <c>principals</c>, <c>authorized_keys</c>, <c>krl</c>, <c>sudoers</c> and <c>sshd.log</c>.</param>
+/// <param name="ListenerProcessId">Process id of the listener; sessions are its children.</param>
+public sealed record SshConnection(string Host, int Port, string User, string Folder, int ListenerProcessId);

@@ -18,6 +18,9 @@ public sealed record LabEstate
     /// <summary>Where the payments service writes how it is doing.</summary>
     public required string PaymentsStatusFile { get; init; }
 
+    /// <summary>The certificate's serial number of the leaver at the SSH host, in decimal; empty where there is no host.</summary>
+    public string LeaverCertificateSerial { get; init; } = "";
+
     /// <summary>What people hold themselves; for the adversary only, never for Lockstep.</summary>
     internal LabHoldings Holdings { get; init; } = new();
 }
@@ -32,4 +35,16 @@ internal sealed record LabHoldings
     public IReadOnlyDictionary<string, LabSecret> ApplicationCredentials { get; init; } = new Dictionary<string, LabSecret>();
 
     public IReadOnlyDictionary<string, LabSecret> Database { get; init; } = new Dictionary<string, LabSecret>();
+
+    public IReadOnlyDictionary<string, LabSecret> Bao { get; init; } = new Dictionary<string, LabSecret>();
+
+    public string AppRoleId { get; init; } = "";
+
+    public LabSecret? AppRoleSecretId { get; init; }
+
+    /// <summary>The leaver's private key for the host; its certificate lies beside it as <c>KEY-cert.pub</c>.</summary>
+    public string SshKeyFile { get; init; } = "";
+
+    /// <summary>A second private key of the leaver, which the host lists among its authorized keys.</summary>
+    public string SshPlainKeyFile { get; init; } = "";
 }

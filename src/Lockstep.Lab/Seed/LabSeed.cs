@@ -25,12 +25,24 @@ public static class LabSeed
         await Task.WhenAll(directorySeed, databaseSeed, cloud.RunAsync());
         var vault = new VaultSeed(keystone, barbican, cloud);
         await vault.RunAsync(await databaseSeed, canary);
+        var bao = lab.OpenBao is { } server ? new BaoSeed(server, database, canary) : null;
+        var host = lab.SshHost is { } ssh ? new HostSeed(ssh, lab.Folder.Sub("ssh-keys")) : null;
+        await (bao?.RunAsync() ?? Task.CompletedTask);
+        await (host?.RunAsync(lab.OpenBao, bao) ?? Task.CompletedTask);
         var holdings = new LabHoldings
         {
+            Bao = bao?.Passwords ?? [], AppRoleId = bao?.RoleIds["ci-deploy"] ?? "", AppRoleSecretId = bao?.SecretIds["ci-deploy/build-server"],
+            SshKeyFile = host?.KeyFile ?? "", SshPlainKeyFile = host?.PlainKeyFile ?? "",
             Directory = await directorySeed, Keystone = cloud.Passwords, Database = await databaseSeed,
             ApplicationCredentials = cloud.ApplicationCredentialSecrets,
         };
-        return Describe(lab, cloud, vault, holdings, canary);
+        if (bao is not null)
+        {
+            lab.Folder.Sub("credentials").Write("openbao.token", bao.ConnectorToken);
+            lab.Folder.Sub("ci").Write("secret-id", bao.SecretIds["ci-deploy/build-server"]);
+        }
+
+        return Describe(lab, cloud, vault, holdings, canary) with { LeaverCertificateSerial = host?.Serial ?? "" };
     }
 
     private static LabEstate Describe(LabServers lab, KeystoneSeed cloud, VaultSeed vault, LabHoldings holdings, string canary)
@@ -47,6 +59,8 @@ public static class LabSeed
             BarbicanTokenCacheTime = lab.Barbican.TokenCacheTime,
             PostgresHost = "127.0.0.1", PostgresPort = lab.PostgreSql!.Port, PostgresDatabase = DatabaseSeed.Database, PostgresUser = "lockstep",
             PostgresPasswordFile = credentials.Write("postgresql.password", holdings.Database["lockstep"]),
+            OpenBao = lab.OpenBao is { } bao ? new BaoConnection(bao.Url, credentials.PathOf("openbao.token"), bao.AuditFile, "main") : null,
+            SshHost = lab.SshHost is { } host ? new SshConnection("127.0.0.1", host.Port, host.User, host.Folder.Root, host.ProcessId) : null,
         };
         lab.Folder.Write("connections.json", JsonSerializer.Serialize(connections, JsonSerializerOptions.Web));
         var service = new PaymentsServiceFile

@@ -1,6 +1,7 @@
 using Lockstep.Lab;
 using Lockstep.Lab.Adversary;
 using Lockstep.Lab.Seed;
+using Lockstep.Testing;
 using Xunit;
 
 namespace Lockstep.Connectors.Tests.Lab;
@@ -10,7 +11,7 @@ public class LabSeedTests(ITestOutputHelper output)
     [Fact]
     public async Task A_seeded_lab_lets_every_adversary_in_and_leaves_nothing_when_it_stops()
     {
-        var options = new LabOptions { Servers = new LabServerOptions { Canary = LabFixture.Canary } };
+        var options = new LabOptions { Systems = LabSystems.All, PackedSystems = OutsideFolders.Lab, Servers = new LabServerOptions { Canary = LabFixture.Canary } };
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var lab = await StartOrSkipAsync(options);
         output.WriteLine($"started {watch.ElapsedMilliseconds} ms");
@@ -38,7 +39,7 @@ public class LabSeedTests(ITestOutputHelper output)
             await lab.DisposeAsync();
         }
 
-        Assert.Equal(4, pids.Length);
+        Assert.Equal(6, pids.Length + lab.LeftOut.Count);
         Assert.All(pids, pid => Assert.Empty(LabServerTests.ProcessesOf(pid)));
         Assert.False(Directory.Exists(lab.Folder.Root));
     }
