@@ -10,16 +10,14 @@ public static class LabConfig
     /// <param name="folder">The run's folder.</param>
     /// <param name="data">Lockstep's data folder.</param>
     /// <param name="port">Where Lockstep listens on loopback.</param>
-    /// <param name="factsFolder">A folder of fact files that take part, or <see langword="null"/>.</param>
+    /// <param name="factsFolder">A folder with one folder of fact files per system that takes part, or <see langword="null"/>.</param>
     public static string Write(LabEstate estate, LabFolder folder, string data, int port, string? factsFolder = null)
     {
         var c = estate.Connections;
-        var facts = factsFolder is null ? "" : $"""
-
-              facts:
-                kind: facts
-                folder: {factsFolder}
-            """;
+        var systems = factsFolder is null ? [] : Directory.GetDirectories(factsFolder).Order(StringComparer.Ordinal).ToArray();
+        var facts = string.Concat(systems.Select(f => $"\n  {Path.GetFileName(f)}:\n    kind: facts\n    folder: {f}"));
+        var matches = string.Concat(systems.Select(
+            f => $"\n  - system: {Path.GetFileName(f)}\n    by: attribute\n    accountAttribute: employeeNumber"));
         return folder.Write("lockstep.yaml", string.Create(CultureInfo.InvariantCulture, $"""
             version: 1
             server:
@@ -69,7 +67,7 @@ public static class LabConfig
                 accountAttribute: mail
               - system: postgresql
                 by: attribute
-                accountAttribute: employeeNumber
+                accountAttribute: employeeNumber{matches}
 
             """));
     }

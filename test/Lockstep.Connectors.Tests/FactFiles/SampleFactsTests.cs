@@ -15,7 +15,7 @@ public sealed class SampleFactsTests
 
     private readonly FoldedLab _lab = new(new CorrelationRules
     {
-        AuthoritySystem = "corp-ldap",
+        AuthoritySystem = "directory",
         Rules = [.. Systems.Select(s => new CorrelationRule.ByAttribute(s, NodeAttributes.EmployeeNumber, NodeAttributes.EmployeeNumber))],
     });
 
@@ -32,12 +32,12 @@ public sealed class SampleFactsTests
         Assert.DoesNotContain(_lab.Estate.Issues, i => i.Kind != CorrelationIssueKind.UncorrelatedAccount || !Systems.Contains(i.Subject.SystemName));
         var dana = Assert.Single(_lab.Estate.FindIdentities("dana"));
         var chains = _lab.Estate.Graph.AccessOf(dana.Id, FoldedLab.Start, QueryLimits.Default, default).Value;
-        Assert.Contains(chains, c => c.Target.Resource.ToString() == "payments-db/resource/reporting_ro" && c.Links.Any(l => l.Source == "crm"));
+        Assert.Contains(chains, c => c.Target.Resource.ToString() == "postgresql/resource/reporting_ro" && c.Links.Any(l => l.Source == "crm"));
         Assert.Contains(chains, c => c.Target.Action == "CONNECT" && c.Links.Any(l => l.Enforcement == Enforcement.Connection));
 
         var farah = Assert.Single(_lab.Estate.FindIdentities("farah"));
         var run = _lab.Estate.Graph.AccessOf(farah.Id, FoldedLab.Start, QueryLimits.Default, default).Value;
-        Assert.Contains(run, c => c.Target.Action == "RUN" && c.Links.Any(l => l.Source == "corp-ldap"));
+        Assert.Contains(run, c => c.Target.Action == "RUN" && c.Links.Any(l => l.Source == "directory"));
     }
 
     private static async Task<List<Observation>> ReadAsync(string system)
@@ -53,25 +53,25 @@ public sealed class SampleFactsTests
         FoldedLab.Seen(SmallWorld.Link(NodeId.Parse(from), kind, NodeId.Parse(to), action, source: NodeId.Parse(from).SystemName));
 
     private static Observation Person(string key, string uid, string number) =>
-        FoldedLab.Seen(FoldedLab.Node("corp-ldap", NodeKinds.Account, key, uid, attributes: (NodeAttributes.EmployeeNumber, number)));
+        FoldedLab.Seen(FoldedLab.Node("directory", NodeKinds.Account, key, uid, attributes: (NodeAttributes.EmployeeNumber, number)));
 
     private void ObserveDirectory() => _lab.Observe(
-        "corp-ldap",
+        "directory",
         Person("u4", "dana", "E1004"),
         Person("u6", "farah", "E1006"),
         Person("u9", "ivan", "E1009"),
-        FoldedLab.Seen(FoldedLab.Node("corp-ldap", NodeKinds.Group, "g1", "engineering")),
-        FoldedLab.Seen(FoldedLab.Node("corp-ldap", NodeKinds.Group, "g2", "payments-oncall")),
-        Link("corp-ldap/account/u6", LinkKind.MemberOf, "corp-ldap/group/g2"));
+        FoldedLab.Seen(FoldedLab.Node("directory", NodeKinds.Group, "g1", "engineering")),
+        FoldedLab.Seen(FoldedLab.Node("directory", NodeKinds.Group, "g2", "payments-oncall")),
+        Link("directory/account/u6", LinkKind.MemberOf, "directory/group/g2"));
 
     private void ObserveDatabase() => _lab.Observe(
-        "payments-db",
+        "postgresql",
         [
             .. new[] { "reporting_ro", "payments_app" }.SelectMany(role => new[]
             {
-                FoldedLab.Seen(FoldedLab.Node("payments-db", NodeKinds.Credential, $"password-{role}", $"password of {role}")),
-                Link($"payments-db/credential/password-{role}", LinkKind.AuthenticatesAs, $"payments-db/account/{role}"),
-                Link($"payments-db/account/{role}", LinkKind.Permits, $"payments-db/resource/{role}", "SELECT"),
+                FoldedLab.Seen(FoldedLab.Node("postgresql", NodeKinds.Credential, $"password-{role}", $"password of {role}")),
+                Link($"postgresql/credential/password-{role}", LinkKind.AuthenticatesAs, $"postgresql/account/{role}"),
+                Link($"postgresql/account/{role}", LinkKind.Permits, $"postgresql/resource/{role}", "SELECT"),
             }),
         ]);
 }
