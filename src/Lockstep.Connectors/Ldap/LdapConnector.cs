@@ -7,7 +7,7 @@ namespace Lockstep.Connectors.Ldap;
 /// <summary>A directory that speaks LDAP v3: accounts, groups, owners, locks and the presence of passwords.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut.</remarks>
 /// <threadsafety>Calls may overlap; two observations wait for each other.</threadsafety>
-public sealed class LdapConnector : IObserveAccess, ICutAccess, IProbeAccess, IRotateCredentials
+public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IProbeAccess, IRotateCredentials
 {
     private readonly LdapSettings _settings;
     private readonly LdapReader _reader;
@@ -51,6 +51,11 @@ public sealed class LdapConnector : IObserveAccess, ICutAccess, IProbeAccess, IR
     /// <inheritdoc/>
     public IAsyncEnumerable<Observation> ObserveAsync(string? cursor, CancellationToken cancellationToken) =>
         BrokenListing.AsIncomplete(_observer.ObserveAsync(cursor, cancellationToken), LdapErrors.IsExpected, LdapErrors.Of, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="IncompleteObservationException">The stream broke off; watching again starts with the whole directory.</exception>
+    public IAsyncEnumerable<Observation> WatchAsync(CancellationToken cancellationToken) => BrokenListing.AsIncomplete(
+        new LdapWatch(SystemName, _settings, _reader, _observer).WatchAsync(cancellationToken), LdapErrors.IsExpected, LdapErrors.Of, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken)

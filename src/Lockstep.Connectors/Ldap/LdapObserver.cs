@@ -112,7 +112,8 @@ internal sealed class LdapObserver(string systemName, LdapSettings settings, Lda
         }
     }
 
-    private static IEnumerable<Observation> Gaps(DirectoryPicture picture, int elsewhere)
+    /// <summary>Says what could not be seen.</summary>
+    public static IEnumerable<Observation> Gaps(DirectoryPicture picture, int elsewhere)
     {
         if (picture.AccountCount > 0 && !picture.ShowsPasswords)
         {
