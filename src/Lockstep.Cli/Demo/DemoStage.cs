@@ -14,15 +14,17 @@ internal sealed class DemoStage : IAsyncDisposable
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private readonly Stack<IAsyncDisposable> _started = new();
 
-    private DemoStage()
-    {
-    }
+    private readonly DemoSetup _setup;
+    private readonly Narrator _say;
+    private readonly TimeProvider _time;
+    private LabProcess? _server;
+    private string _config = string.Empty;
+
+    private DemoStage(DemoSetup setup, Narrator say, TimeProvider time) => (_setup, _say, _time) = (setup, say, time);
 
     public LabServers Lab { get; private set; } = null!;
 
     public LabEstate Estate { get; private set; } = null!;
-
-    public LabAdversary Adversary { get; private set; } = null!;
 
     public PaymentsService Payments { get; private set; } = null!;
 
@@ -32,12 +34,15 @@ internal sealed class DemoStage : IAsyncDisposable
 
     public string TokenFile { get; private set; } = null!;
 
-    public static async Task<DemoStage> StartAsync(Narrator say, TimeProvider time, CancellationToken cancellationToken)
+    public string DataFolder { get; private set; } = null!;
+
+    /// <summary>Starts everything; what was started is stopped again if something fails.</summary>
+    public static async Task<DemoStage> StartAsync(DemoSetup setup, Narrator say, TimeProvider time, CancellationToken cancellationToken)
     {
-        var stage = new DemoStage();
+        var stage = new DemoStage(setup, say, time);
         try
         {
-            await stage.BuildAsync(say, time, cancellationToken);
+            await stage.BuildAsync(cancellationToken);
             return stage;
         }
         catch
@@ -63,50 +68,61 @@ internal sealed class DemoStage : IAsyncDisposable
         }
     }
 
-    private async Task BuildAsync(Narrator say, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Takes what an identity holds, while it still works.</summary>
+    public async Task<LabAdversary> PrepareAdversaryAsync(string identity) => Keep(await LabAdversary.PrepareAsync(Lab, Estate, identity));
+
+    /// <summary>Kills Lockstep without a word, as a power cut would.</summary>
+    public async Task KillLockstepAsync()
+    {
+        using (var process = System.Diagnostics.Process.GetProcessById(_server!.Id))
+        {
+            process.Kill();
+        }
+
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>Starts Lockstep on its data folder and waits until it answers.</summary>
+    public async Task StartLockstepAsync(CancellationToken cancellationToken)
+    {
+        _server = Keep(await LabProcess.StartAsync(
+            _setup.Program, [.. _setup.Arguments, "up", "--config", _config], Lab.Folder.PathOf("lockstep.log"), new Dictionary<string, string>()));
+        var started = _time.GetTimestamp();
+        while (!File.Exists(TokenFile) || !await IsHealthyAsync(cancellationToken))
+        {
+            if (_server.HasExited || _time.GetElapsedTime(started) > StartMax)
+            {
+                throw new LabException("LS8010", $"Lockstep did not start; it wrote last:\n{_server.LogTail()}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, cancellationToken);
+        }
+
+        _say.Progress($"Lockstep is up (process {_server.Id}) at {Address}");
+    }
+
+    private async Task BuildAsync(CancellationToken cancellationToken)
     {
         var missing = await LabPackages.FindMissingAsync(LabSystems.Core, cancellationToken);
         if (missing.Count > 0)
         {
-            say.Progress($"installing from Debian: {string.Join(' ', missing)}");
-            await LabPackages.InstallAsync(LabSystems.Core, say.Progress, cancellationToken);
+            _say.Progress($"installing from Debian: {string.Join(' ', missing)}");
+            await LabPackages.InstallAsync(LabSystems.Core, _say.Progress, cancellationToken);
         }
 
-        say.Progress("starting OpenLDAP, Keystone, Barbican and PostgreSQL on loopback");
-        Lab = Keep(await LabServers.StartAsync(new LabOptions { Servers = new LabServerOptions { Cache = true } }, cancellationToken));
-        say.Progress($"lab is up in {Lab.Folder.Root}; seeding the company");
-        Estate = await LabSeed.RunAsync(Lab, cancellation: cancellationToken);
-        Payments = Keep(await PaymentsService.StartAsync(Lab, Estate, Self.Program, Self.Arguments("lab", "payments-service"), cancellationToken));
-        say.Progress($"the payments service runs (process {Payments.ProcessId}) and writes a payment every 200 ms");
-        Adversary = Keep(await LabAdversary.PrepareAsync(Lab, Estate, AcmeCompany.Leaver));
-        await StartLockstepAsync(say, time, cancellationToken);
-    }
-
-    private async Task StartLockstepAsync(Narrator say, TimeProvider time, CancellationToken cancellationToken)
-    {
+        _say.Progress("starting OpenLDAP, Keystone, Barbican and PostgreSQL on loopback");
+        Lab = Keep(await LabServers.StartAsync(new LabOptions { Systems = LabSystems.Core }, cancellationToken));
+        _say.Progress($"the lab is up in {Lab.Folder.Root}; seeding the company");
+        Estate = await LabSeed.RunAsync(Lab, new LabSeedOptions { Canary = _setup.Canary }, cancellationToken);
+        Payments = Keep(await PaymentsService.StartAsync(
+            Lab, Estate, _setup.Program, [.. _setup.Arguments, "lab", "payments-service"], cancellationToken));
+        _say.Progress($"the payments service runs (process {Payments.ProcessId}) and writes a payment every 200 ms");
         var port = LabProcess.TakeFreePort();
         Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-        var data = Lab.Folder.PathOf("lockstep-data");
-        TokenFile = Path.Combine(data, "admin.token");
-        var config = LabConfig.Write(Estate, Lab.Folder, data, port);
-        var server = Keep(await LabProcess.StartAsync(
-            Self.Program, Self.Arguments("up", "--config", config), Lab.Folder.PathOf("lockstep.log"), new Dictionary<string, string>()));
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            if (server.HasExited || time.GetElapsedTime(started) > StartMax)
-            {
-                throw new LabException("LS8010", $"Lockstep did not start; it wrote last:\n{server.LogTail()}");
-            }
-
-            if (File.Exists(TokenFile) && await IsHealthyAsync(cancellationToken))
-            {
-                say.Progress($"Lockstep is up (process {server.Id}) at {Address}");
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancellationToken);
-        }
+        DataFolder = Lab.Folder.PathOf("lockstep-data");
+        TokenFile = Path.Combine(DataFolder, "admin.token");
+        _config = LabConfig.Write(Estate, Lab.Folder, DataFolder, port, _setup.FactsFolder?.Invoke(this));
+        await StartLockstepAsync(cancellationToken);
     }
 
     private async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
@@ -131,4 +147,16 @@ internal sealed class DemoStage : IAsyncDisposable
         _started.Push(started);
         return started;
     }
+}
+
+/// <summary>What a stage is set up with.</summary>
+/// <param name="Program">The program that is Lockstep.</param>
+/// <param name="Arguments">What stands before its verbs.</param>
+internal sealed record DemoSetup(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Gets a text that every generated password and secret contains.</summary>
+    public string Canary { get; init; } = string.Empty;
+
+    /// <summary>Gets what writes a folder of fact files about the seeded estate, or <see langword="null"/> for none.</summary>
+    public Func<DemoStage, string>? FactsFolder { get; init; }
 }

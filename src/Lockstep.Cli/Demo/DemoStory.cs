@@ -5,7 +5,7 @@ using Lockstep.Lab.Seed;
 namespace Lockstep.Cli.Demo;
 
 /// <summary>The story in six parts. Every statement is a live result; a statement that does not hold is counted.</summary>
-internal sealed class DemoStory(DemoStage stage, Narrator say, string outputFolder, TimeProvider time)
+internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrator say, string outputFolder, TimeProvider time)
 {
     private const string Leaver = "dana";
     private readonly LockstepClient _client = stage.Client;
@@ -80,7 +80,7 @@ internal sealed class DemoStory(DemoStage stage, Narrator say, string outputFold
         await stage.Lab.OpenLdap!.ModifyAsync(
             $"dn: {AcmeCompany.Person(Leaver).Dn}\nchangetype: modify\nreplace: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n",
             cancellationToken);
-        var tried = await stage.Adversary.TryEverythingAsync();
+        var tried = await adversary.TryEverythingAsync();
         Print(tried);
         say.Claim(tried.Any(a => a is { System: "openldap", Verdict: AdversaryVerdict.Refused }), "the directory refuses her");
         var works = tried.Count(a => a.Verdict == AdversaryVerdict.Works);
@@ -143,7 +143,7 @@ internal sealed class DemoStory(DemoStage stage, Narrator say, string outputFold
     {
         say.Part(5, "The adversary tries everything again");
         var before = stage.Payments.Status!.Written;
-        var tried = await stage.Adversary.TryEverythingAsync();
+        var tried = await adversary.TryEverythingAsync();
         Print(tried);
         say.Claim(tried.All(a => a.Verdict == AdversaryVerdict.Refused), $"all {tried.Count} ways in are refused by the systems themselves");
         await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);

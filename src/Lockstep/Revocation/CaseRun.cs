@@ -6,9 +6,10 @@ namespace Lockstep.Revocation;
 
 /// <summary>Runs one case to its end: plan, phases in order, complete listing, plan again, until no chain and no cut is left.</summary>
 /// <remarks>May die between any two lines: the ledger holds the intent, every effect is idempotent, and a second run goes on.</remarks>
-internal sealed class CaseRun(ICaseWorld world, CaseJournal journal, CaseBook book, CaseOptions options, TimeProvider time)
+internal sealed class CaseRun(
+    ICaseWorld world, CaseJournal journal, CaseBook book, RotationLocks locks, CaseOptions options, TimeProvider time)
 {
-    private readonly StepRun _steps = new(world, journal, new GuardedCall(options, time), options, time);
+    private readonly StepRun _steps = new(world, journal, new GuardedCall(options, time), locks, options, time);
 
     public async Task RunAsync(Guid id, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
     private static readonly TimeSpan LookAgainAtMostEvery = TimeSpan.FromSeconds(5);
     private readonly CaseJournal _journal = new(ledger, book);
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
+    private readonly RotationLocks _locks = new();
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Gets the cases as the ledger tells them.</summary>
@@ -100,7 +101,7 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
 
     private async Task RunAsync(Guid id, CancellationToken cancellationToken)
     {
-        var run = new CaseRun(world, _journal, book, options, time);
+        var run = new CaseRun(world, _journal, book, _locks, options, time);
         if (!book.Find(id)!.IsClosed)
         {
             await run.RunAsync(id, cancellationToken);

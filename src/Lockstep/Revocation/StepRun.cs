@@ -4,7 +4,8 @@ using Lockstep.Connectors;
 namespace Lockstep.Revocation;
 
 /// <summary>Carries out one step: intent, order, second look, probe. Every transition is in the ledger before the next begins.</summary>
-internal sealed class StepRun(ICaseWorld world, CaseJournal journal, GuardedCall calls, CaseOptions options, TimeProvider time)
+internal sealed class StepRun(
+    ICaseWorld world, CaseJournal journal, GuardedCall calls, RotationLocks locks, CaseOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
     private const int LooksMax = 6;
@@ -46,6 +47,7 @@ internal sealed class StepRun(ICaseWorld world, CaseJournal journal, GuardedCall
 
         if (step.Plan.Cut!.Kind == CutKind.RotateCredential)
         {
+            using var turn = await locks.TakeAsync(step.Plan.Cut.Target, cancellationToken);
             return await new RotationRun(world, journal, calls, memory).RunAsync(view, step, e, cancellationToken);
         }
 
