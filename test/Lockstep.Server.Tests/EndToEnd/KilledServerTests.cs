@@ -1,0 +1,69 @@
+using Lockstep.Client;
+using Lockstep.Lab.Adversary;
+using Lockstep.Lab.Seed;
+using Xunit;
+
+namespace Lockstep.Server.Tests.EndToEnd;
+
+/// <summary>A case on real systems whose server is killed again and again.</summary>
+public sealed class KilledServerTests(StageFixture fixture) : IClassFixture<StageFixture>
+{
+    private const int Kills = 10;
+
+    /// <summary>
+    /// Goal: no intent is lost and no effect doubled. Method: one case; the server is killed (SIGKILL) ten times, each time a little
+    /// further on, and started again; the case ends verified, the vault's container holds one secret, and the ledger verifies.
+    /// </summary>
+    [Fact]
+    public async Task A_case_ends_verified_although_its_server_is_killed_at_ten_points()
+    {
+        var stage = fixture.Stage;
+        var adversary = await stage.PrepareAdversaryAsync(AcmeCompany.Leaver);
+        var opened = await stage.Client.OpenCaseAsync(new OpenCase(AcmeCompany.Leaver, "leaves", "Offboarding"), CancellationToken.None);
+        var total = opened.Steps.Count;
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            await WaitForProgressAsync(stage.Client, opened.Case.Id, kill);
+            await stage.KillLockstepAsync();
+            await stage.StartLockstepAsync(CancellationToken.None);
+        }
+
+        var closed = await WaitForEndAsync(stage.Client, opened.Case.Id);
+
+        Assert.True(closed.Case.State == "Verified", $"{closed.Case.State}: {closed.Summary}; {total} steps");
+        Assert.All(await adversary.TryEverythingAsync(), t => Assert.True(t.Verdict == AdversaryVerdict.Refused, $"{t.Name}: {t.Verdict}"));
+        Assert.True((await stage.Client.VerifyLedgerAsync(new VerifyLedger(), CancellationToken.None)).Holds);
+        var rotated = Assert.Single(closed.Steps, s => s.Plan.Kind == "RotateCredential" && s.Plan.What.Contains("payments_app", StringComparison.Ordinal));
+        Assert.Equal("Verified", rotated.State);
+    }
+
+    /// <summary>Waits until the case is a little further than at the kill before, by what its steps have done.</summary>
+    private static async Task WaitForProgressAsync(LockstepClient client, Guid id, int kill)
+    {
+        while (true)
+        {
+            var now = await client.CaseAsync(id, CancellationToken.None);
+            var progress = now.Steps.Sum(s => (s.RequestedAt is null ? 0 : 1) + (s.AcknowledgedAt is null ? 0 : 1) + (s.ProvenAt is null ? 0 : 1));
+            if (progress >= kill * Math.Max(1, now.Steps.Count * 3 / (Kills + 1)) || now.Case.ClosedAt is not null)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        }
+    }
+
+    private static async Task<CaseDetail> WaitForEndAsync(LockstepClient client, Guid id)
+    {
+        while (true)
+        {
+            var now = await client.CaseAsync(id, CancellationToken.None);
+            if (now.Case.State is "Verified" or "Residual" or "Failed")
+            {
+                return now;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Lockstep.Cli.Demo;
+using Lockstep.Lab;
+using Xunit;
+
+namespace Lockstep.Server.Tests.EndToEnd;
+
+/// <summary>The lab with the seeded company, and Lockstep as a process of its own. One for the class that asks.</summary>
+public class StageFixture : IAsyncLifetime
+{
+    /// <summary>Every generated password and secret of this lab contains it.</summary>
+    public string Canary { get; } = $"kanarie{Guid.NewGuid():N}"[..20];
+
+    internal DemoStage Stage { get; private set; } = null!;
+
+    internal virtual Func<DemoStage, string>? FactsFolder => null;
+
+    /// <summary>Gets the program that is Lockstep, built beside the tests.</summary>
+    public static string CliPath { get; } = Path.Combine(Root, "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
+
+    private static string Root => field ??= FindRoot(AppContext.BaseDirectory);
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab's servers need Linux and root");
+        var setup = new DemoSetup("dotnet", [CliPath]) { Canary = Canary, FactsFolder = FactsFolder };
+        Stage = await DemoStage.StartAsync(setup, new Narrator(TextWriter.Null, TimeProvider.System), TimeProvider.System, CancellationToken.None);
+        await Stage.Client.ObserveAsync(new Client.ObserveRequest(), CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (Stage is not null)
+        {
+            await Stage.DisposeAsync();
+        }
+    }
+
+    private static string FindRoot(string from) =>
+        File.Exists(Path.Combine(from, "BannedSymbols.txt")) ? from : FindRoot(Path.GetDirectoryName(from)!);
+}
