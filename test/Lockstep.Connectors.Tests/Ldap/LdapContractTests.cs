@@ -1,4 +1,5 @@
 using Lockstep.Connectors.Tests.Lab;
+using Lockstep.Graph;
 using Lockstep.Testing.Contracts;
 
 namespace Lockstep.Connectors.Tests.Ldap;
@@ -11,4 +12,16 @@ public class LdapObserveTests(LabFixture lab) : ObserveContract
 public class LdapCutTests(LabFixture lab) : CutContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await LdapSubject.StartAsync(lab);
+}
+
+public class LdapRotateTests(LabFixture lab) : RotateContract
+{
+    protected override async Task<IConnectorSubject> StartAsync() => await LdapSubject.StartAsync(lab);
+
+    protected override async Task<RotationTrial> NewTrialAsync(IConnectorSubject subject)
+    {
+        var directory = (LdapSubject)subject;
+        var (name, id) = await directory.NewPersonAsync();
+        return new(NodeId.Of(LdapSubject.System, NodeKinds.Credential, $"password.{id.RawKey}"), directory.Password, value => directory.BindsAsync(name, value));
+    }
 }

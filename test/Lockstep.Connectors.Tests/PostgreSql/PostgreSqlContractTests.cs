@@ -1,4 +1,5 @@
 using Lockstep.Connectors.Tests.Lab;
+using Lockstep.Graph;
 using Lockstep.Testing.Contracts;
 
 namespace Lockstep.Connectors.Tests.PostgreSql;
@@ -11,4 +12,17 @@ public class PostgreSqlObserveTests(LabFixture lab) : ObserveContract
 public class PostgreSqlCutTests(LabFixture lab) : CutContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await PostgreSqlSubject.StartAsync(lab);
+}
+
+public class PostgreSqlRotateTests(LabFixture lab) : RotateContract
+{
+    protected override async Task<IConnectorSubject> StartAsync() => await PostgreSqlSubject.StartAsync(lab);
+
+    protected override async Task<RotationTrial> NewTrialAsync(IConnectorSubject subject)
+    {
+        var cluster = (PostgreSqlSubject)subject;
+        var (name, oid) = await cluster.NewAccountAsync();
+        return new(
+            NodeId.Of(PostgreSqlSubject.System, NodeKinds.Credential, $"password.{oid}"), cluster.Password, value => cluster.WorksAsync(name, password: value));
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
     private static bool _isReady;
     private readonly PostgresServer _server;
     private readonly string _name = $"t{Guid.NewGuid():N}"[..12];
-    private readonly string _password = LabSecret.Generate(LabFixture.Canary).Reveal();
+
     private readonly List<NpgsqlConnection> _sessions = [];
     private int _count;
 
@@ -28,6 +28,8 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
     public int Port => _server.Port;
 
     public string Name => _name;
+
+    public string Password { get; } = LabSecret.Generate(LabFixture.Canary).Reveal();
 
     public string? HiddenFromReadOnly => "passwords";
 
@@ -96,7 +98,7 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
     public async Task<(string Name, string Oid)> NewAccountAsync()
     {
         var name = $"{_name}_a{Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture)}";
-        await PsqlAsync($"CREATE ROLE {name} LOGIN PASSWORD '{_password}'");
+        await PsqlAsync($"CREATE ROLE {name} LOGIN PASSWORD '{Password}'");
         return (name, await OidAsync(name));
     }
 
@@ -117,7 +119,7 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
 
     public async Task<NpgsqlConnection> OpenSessionAsync(string role)
     {
-        var text = new NpgsqlConnectionStringBuilder(_server.AdminConnection(Database)) { Username = role, Password = _password };
+        var text = new NpgsqlConnectionStringBuilder(_server.AdminConnection(Database)) { Username = role, Password = Password };
         var session = new NpgsqlConnection(text.ConnectionString);
         await session.OpenAsync();
         _sessions.Add(session);
@@ -126,7 +128,7 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
 
     /// <summary>Runs a statement as a role with the role's own password; says whether it worked.</summary>
     public async Task<bool> WorksAsync(string role, string sql = "SELECT 1", string? password = null) =>
-        (await RunAsync(role, password ?? _password, sql)).ExitCode == 0;
+        (await RunAsync(role, password ?? Password, sql)).ExitCode == 0;
 
     public async Task<string> PsqlAsync(string sql)
     {
