@@ -18,7 +18,8 @@ public sealed record LabStateServer(string System, int ProcessId, long StartTime
 /// <param name="Folder">The run's folder.</param>
 /// <param name="OwnerProcessId">The process that started the lab.</param>
 /// <param name="Servers">What was started.</param>
-public sealed record LabState(string Folder, int OwnerProcessId, IReadOnlyList<LabStateServer> Servers)
+/// <param name="UnixUser">The Unix user of this run's SSH host; empty where there is none.</param>
+public sealed record LabState(string Folder, int OwnerProcessId, IReadOnlyList<LabStateServer> Servers, string UnixUser = "")
 {
     private const string FileName = "lab.json";
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
@@ -28,7 +29,7 @@ public sealed record LabState(string Folder, int OwnerProcessId, IReadOnlyList<L
     internal static void Write(LabServers lab)
     {
         var servers = lab.ProcessIds.Select(entry => new LabStateServer(entry.Key, entry.Value, StartTimeOf(entry.Value) ?? 0));
-        var state = new LabState(lab.Folder.Root, Environment.ProcessId, [.. servers]);
+        var state = new LabState(lab.Folder.Root, Environment.ProcessId, [.. servers], lab.SshHost?.User ?? "");
         lab.Folder.Write(FileName, JsonSerializer.Serialize(state, Format));
     }
 
@@ -60,6 +61,11 @@ public sealed record LabState(string Folder, int OwnerProcessId, IReadOnlyList<L
         foreach (var server in Servers.Where(s => s.IsRunning))
         {
             UnixSignal.SendToGroup(server.ProcessId, UnixSignal.Kill);
+        }
+
+        if (UnixUser.Length > 0)
+        {
+            await OpenSsh.SshHostServer.RemoveUserAsync(UnixUser);
         }
 
         LabFolder.At(Folder).Remove();

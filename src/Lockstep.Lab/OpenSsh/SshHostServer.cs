@@ -90,8 +90,14 @@ public sealed class SshHostServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
-        await CommandRun.TryAsync("/bin/sh", ["-c", "for p in $(ps -o pid= -u \"$0\"); do kill -9 \"$p\"; done", User]);
-        await CommandRun.TryAsync("userdel", ["--force", User]);
+        await RemoveUserAsync(User);
+    }
+
+    /// <summary>Ends what the run's Unix user still runs, and removes it.</summary>
+    internal static async Task RemoveUserAsync(string user)
+    {
+        await CommandRun.TryAsync("/bin/sh", ["-c", "for p in $(ps -o pid= -u \"$0\"); do kill -9 \"$p\"; done", user]);
+        await CommandRun.TryAsync("userdel", ["--force", user]);
     }
 
     private static async Task PrepareAsync(LabFolder folder, string user, CancellationToken cancellation)
