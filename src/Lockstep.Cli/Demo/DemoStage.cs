@@ -2,6 +2,7 @@ using System.Globalization;
 using Lockstep.Client;
 using Lockstep.Lab;
 using Lockstep.Lab.Adversary;
+using Lockstep.Lab.Packages;
 using Lockstep.Lab.Payments;
 using Lockstep.Lab.Processes;
 using Lockstep.Lab.Seed;

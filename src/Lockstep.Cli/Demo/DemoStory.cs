@@ -110,9 +110,9 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
             say.Say($"      {step.Index,2}. {step.System}: {step.What}{shared}");
         }
 
-        say.Claim(plan.Steps.Any(s => s.Kind == "RotateCredential" && s.AlsoUsedBy.Count > 0),
+        say.Claim(plan.Steps.Any(s => s.Kind == "rotateCredential" && s.AlsoUsedBy.Count > 0),
             "a credential that others use is rotated, not deleted, and the plan names them");
-        var opened = await _client.OpenCaseAsync(new OpenCase(Leaver, "leaves Acme", "Offboarding"), cancellationToken);
+        var opened = await _client.OpenCaseAsync(new OpenCase(Leaver, "leaves Acme", "offboarding"), cancellationToken);
         var last = new Dictionary<int, string>();
         var detail = opened;
         await foreach (var now in _client.WatchCaseAsync(opened.Case.Id, cancellationToken))
@@ -121,21 +121,21 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
             foreach (var step in now.Steps.Where(s => last.GetValueOrDefault(s.Plan.Index) != s.State))
             {
                 last[step.Plan.Index] = step.State;
-                if (step.State is not ("Pending" or "Sent"))
+                if (step.State is not ("pending" or "sent"))
                 {
-                    say.Progress($"{step.Plan.Index,2}. {step.State.ToLowerInvariant()}: {step.Plan.What}");
+                    say.Progress($"{step.Plan.Index,2}. {step.State}: {step.Plan.What}");
                 }
             }
         }
 
-        say.Say($"   outcome: {detail.Case.State.ToLowerInvariant()}: {detail.Summary}");
+        say.Say($"   outcome: {detail.Case.State}: {detail.Summary}");
         foreach (var step in detail.Steps)
         {
-            say.Say($"      {step.Plan.Index,2}. {step.State.ToLowerInvariant(),-9} {step.Plan.System}: {step.Evidence.LastOrDefault() ?? step.Error?.Detail}");
+            say.Say($"      {step.Plan.Index,2}. {step.State,-9} {step.Plan.System}: {step.Evidence.LastOrDefault() ?? step.Error?.Detail}");
         }
 
-        say.Claim(detail.Steps.All(s => s.State is "Verified" or "Residual"), "every step is verified, or residual with a clock");
-        say.Claim(detail is { ChainsLeft: 0, Case.State: "Verified" }, "no chain is left in complete listings of all systems");
+        say.Claim(detail.Steps.All(s => s.State is "verified" or "residual"), "every step is verified, or residual with a clock");
+        say.Claim(detail is { ChainsLeft: 0, Case.State: "verified" }, "no chain is left in complete listings of all systems");
         return detail;
     }
 
@@ -152,7 +152,7 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
             status.Written > before && status.SecretReads > 1,
             $"the payments service kept working across the rotation: {status.Written} payments, longest pause {status.LongestGap} ms, "
             + $"{status.SecretReads} readings of the secret");
-        say.Claim(closed.Steps.Any(s => s.Plan.Kind == "RotateCredential" && s.ProvenBy == "Probe"), "the old database password is proven refused");
+        say.Claim(closed.Steps.Any(s => s.Plan.Kind == "rotateCredential" && s.ProvenBy == "probe"), "the old database password is proven refused");
     }
 
     private async Task CertificateAsync(CaseDetail closed, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class KilledServerTests(StageFixture fixture) : IClassFixture<Stag
     {
         var stage = fixture.Stage;
         var adversary = await stage.PrepareAdversaryAsync(AcmeCompany.Leaver);
-        var opened = await stage.Client.OpenCaseAsync(new OpenCase(AcmeCompany.Leaver, "leaves", "Offboarding"), CancellationToken.None);
+        var opened = await stage.Client.OpenCaseAsync(new OpenCase(AcmeCompany.Leaver, "leaves", "offboarding"), CancellationToken.None);
         var total = opened.Steps.Count;
         for (var kill = 1; kill <= Kills; kill++)
         {
@@ -30,11 +30,11 @@ public sealed class KilledServerTests(StageFixture fixture) : IClassFixture<Stag
 
         var closed = await WaitForEndAsync(stage.Client, opened.Case.Id);
 
-        Assert.True(closed.Case.State == "Verified", $"{closed.Case.State}: {closed.Summary}; {total} steps");
+        Assert.True(closed.Case.State == "verified", $"{closed.Case.State}: {closed.Summary}; {total} steps");
         Assert.All(await adversary.TryEverythingAsync(), t => Assert.True(t.Verdict == AdversaryVerdict.Refused, $"{t.Name}: {t.Verdict}"));
         Assert.True((await stage.Client.VerifyLedgerAsync(new VerifyLedger(), CancellationToken.None)).Holds);
-        var rotated = Assert.Single(closed.Steps, s => s.Plan.Kind == "RotateCredential" && s.Plan.What.Contains("payments_app", StringComparison.Ordinal));
-        Assert.Equal("Verified", rotated.State);
+        var rotated = Assert.Single(closed.Steps, s => s.Plan.Kind == "rotateCredential" && s.Plan.What.Contains("payments_app", StringComparison.Ordinal));
+        Assert.Equal("verified", rotated.State);
     }
 
     /// <summary>Waits until the case is a little further than at the kill before, by what its steps have done.</summary>
@@ -58,7 +58,7 @@ public sealed class KilledServerTests(StageFixture fixture) : IClassFixture<Stag
         while (true)
         {
             var now = await client.CaseAsync(id, CancellationToken.None);
-            if (now.Case.State is "Verified" or "Residual" or "Failed")
+            if (now.Case.State is "verified" or "residual" or "failed")
             {
                 return now;
             }

@@ -35,10 +35,10 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
                     $"{adversary.Identity}: `{attempt.Name}` {attempt.Verdict}, yet the case says {closed.Case.State}: {closed.Summary}\n{attempt.Evidence}");
             }
 
-            Assert.All(closed.Steps, s => Assert.True(s.State is "Verified" or "Residual", $"{adversary.Identity}: {s.Plan.What}: {s.State} {s.Error?.Detail}"));
+            Assert.All(closed.Steps, s => Assert.True(s.State is "verified" or "residual", $"{adversary.Identity}: {s.Plan.What}: {s.State} {s.Error?.Detail}"));
         }
 
-        Assert.Equal("Verified", cases[0].Case.State);
+        Assert.Equal("verified", cases[0].Case.State);
         var written = stage.Payments.Status!.Written;
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, CancellationToken.None);
         Assert.True(stage.Payments.Status!.Written > written, "the payments service stopped working");
@@ -46,11 +46,11 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
     }
 
     private static bool IsListed(CaseDetail closed, DateTimeOffset at) =>
-        closed.Case.State == "Residual" && (closed.Case.Until is null || closed.Case.Until > at);
+        closed.Case.State == "residual" && (closed.Case.Until is null || closed.Case.Until > at);
 
     private static async Task<CaseDetail> CloseAsync(LockstepClient client, string identity)
     {
-        var opened = await client.OpenCaseAsync(new OpenCase(identity, "leaves", "Offboarding"), CancellationToken.None);
+        var opened = await client.OpenCaseAsync(new OpenCase(identity, "leaves", "offboarding"), CancellationToken.None);
         await foreach (var _ in client.WatchCaseAsync(opened.Case.Id, CancellationToken.None))
         {
         }
