@@ -76,7 +76,7 @@ public sealed class IpRange : IEquatable<IpRange>
         Span<byte> bytes = stackalloc byte[16];
         for (var i = 0; i < 16; i++)
         {
-            bytes[i] = (byte)(_address >> (120 - (8 * i)));
+            bytes[i] = unchecked((byte)(_address >> (120 - (8 * i))));
         }
 
         return IsIpv6
