@@ -1,0 +1,62 @@
+using System.Net;
+using Lockstep.Connectors;
+using Lockstep.Reconciliation;
+
+namespace Lockstep.Server.Config;
+
+/// <summary>Everything that a server is told: parsed, checked, and without secrets in it.</summary>
+public sealed record LockstepConfig
+{
+    /// <summary>Gets the file that it was read from, or <see langword="null"/> if there is none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Gets the folder of the ledger, the keys and the tokens; made for its owner alone.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Gets where to listen; 127.0.0.1:7811 unless set. Port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7811);
+
+    /// <summary>Gets the connected systems.</summary>
+    public IReadOnlyList<SystemConfig> Systems { get; init; } = [];
+
+    /// <summary>Gets who exists and whose the accounts are.</summary>
+    public CorrelationRules Rules { get; init; } = CorrelationRules.None;
+
+    /// <summary>Gets the witnesses of the ledger.</summary>
+    public IReadOnlyList<WitnessConfig> Witnesses { get; init; } = [];
+
+    /// <summary>Gets how often systems are looked at; a minute unless set.</summary>
+    public TimeSpan ObserveEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Gets how long one look at one system may take; two minutes unless set.</summary>
+    public TimeSpan ObserveTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Gets how many systems are looked at together; 4 unless set.</summary>
+    public int ObserveParallel { get; init; } = 4;
+}
+
+/// <summary>One connected system.</summary>
+/// <param name="Name">The configured name.</param>
+/// <param name="Kind">The kind, such as <c>ldap</c>.</param>
+/// <param name="Fingerprint">For a vault: whether values are read to find out what they open, and compared by keyed fingerprints.</param>
+/// <param name="Connect">Makes its connector; reaches nothing yet.</param>
+public sealed record SystemConfig(string Name, string Kind, bool Fingerprint, Func<TimeProvider, IConnector> Connect);
+
+/// <summary>One witness of the ledger.</summary>
+/// <param name="Address">Where it takes checkpoints.</param>
+/// <param name="VerifierKey">The key that its cosignatures verify with.</param>
+public sealed record WitnessConfig(Uri Address, string VerifierKey);
+
+/// <summary>What came of reading a configuration. Closed: these two and no others.</summary>
+public abstract record ConfigReading
+{
+    private ConfigReading()
+    {
+    }
+
+    /// <summary>It can be used.</summary>
+    public sealed record Good(LockstepConfig Config) : ConfigReading;
+
+    /// <summary>It cannot; this is everything that is wrong with it.</summary>
+    public sealed record Bad(IReadOnlyList<ConfigProblem> Problems) : ConfigReading;
+}
