@@ -1,1 +1,3 @@
-return 0;
+using Lockstep.Cli;
+
+return await CommandLine.RunAsync(args, Terminal.System(), CancellationToken.None);

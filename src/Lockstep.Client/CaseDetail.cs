@@ -4,7 +4,7 @@ namespace Lockstep.Client;
 /// <param name="Identity">The identity: node id, name, mail or account name.</param>
 /// <param name="Reason">Why; goes to the ledger as written. At most 500 characters.</param>
 /// <param name="Cause"><c>offboarding</c> (the default), <c>leak</c>, <c>expiry</c>, <c>review</c>, <c>drift</c> or <c>signal</c>.</param>
-public sealed record OpenCase(string Identity, string Reason, string? Cause);
+public sealed record OpenCase(string Identity, string Reason, string? Cause = null);
 
 /// <summary>Asks for the one cut of a credential, session or grant.</summary>
 /// <param name="Target">The node id of a credential, session or account; or a link as <c>from kind to</c>.</param>

@@ -42,7 +42,7 @@ public sealed record EstateCounts(
 /// <summary>Asks for a look at connected systems now.</summary>
 /// <param name="Systems">Which, by name; all if <see langword="null"/> or empty.</param>
 /// <param name="Full">Whether to list everything, or only what changed where a system can tell.</param>
-public sealed record ObserveRequest(IReadOnlyList<string>? Systems, bool Full);
+public sealed record ObserveRequest(IReadOnlyList<string>? Systems = null, bool Full = false);
 
 /// <summary>What came of looking.</summary>
 public sealed record ObserveAnswer(IReadOnlyList<ObservedSystem> Systems);

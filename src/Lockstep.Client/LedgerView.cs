@@ -7,7 +7,7 @@ public sealed record CheckpointView(string Origin, long Size, string Root, strin
 
 /// <summary>Asks for a verification of the whole ledger.</summary>
 /// <param name="Since">An older checkpoint note that it must still contain, or <see langword="null"/>.</param>
-public sealed record VerifyLedger(string? Since);
+public sealed record VerifyLedger(string? Since = null);
 
 /// <summary>What came of it.</summary>
 /// <param name="Holds">Whether every entry leads to the signed root.</param>
@@ -26,7 +26,7 @@ public sealed record TokenList(IReadOnlyList<TokenView> Tokens);
 /// <param name="Name">What it is for, 1 to 64 characters.</param>
 /// <param name="Role"><c>viewer</c>, <c>operator</c>, <c>auditor</c> or <c>admin</c>.</param>
 /// <param name="Days">How many days it is good for, 1 to 366; 90 if <see langword="null"/>.</param>
-public sealed record CreateToken(string Name, string Role, int? Days);
+public sealed record CreateToken(string Name, string Role, int? Days = null);
 
 /// <summary>A new token, shown this once.</summary>
 public sealed record TokenCreated(TokenView Token, string Secret);
@@ -34,4 +34,5 @@ public sealed record TokenCreated(TokenView Token, string Secret);
 /// <summary>What went wrong (RFC 9457), with a diagnostic code.</summary>
 /// <param name="Code">The code, <c>LSnnnn</c>.</param>
 /// <param name="Choices">What would have been possible, where that can be said: the identities of an ambiguous name.</param>
-public sealed record ApiProblem(string? Type, string? Title, int? Status, string? Detail, string? Code, IReadOnlyList<NodeView>? Choices);
+public sealed record ApiProblem(
+    string? Type = null, string? Title = null, int? Status = null, string? Detail = null, string? Code = null, IReadOnlyList<NodeView>? Choices = null);

@@ -46,6 +46,12 @@ internal sealed record ConfigKey(string Name, ConfigType Type, string About)
     /// <summary>Gets the words that may stand there, or none for any.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Gets the largest number that may stand there.</summary>
+    public int Max { get; init; } = int.MaxValue;
+
+    /// <summary>Gets the schemes that an address may have, or none for any.</summary>
+    public IReadOnlyList<string> Schemes { get; init; } = [];
+
     /// <summary>Gets, for a schema of <see cref="ConfigType.Nested"/>, what stands there.</summary>
     public string? SchemaOf { get; init; }
 }

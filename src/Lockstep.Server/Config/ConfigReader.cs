@@ -85,9 +85,14 @@ internal sealed class ConfigReader(string file)
     {
         ConfigType.Text when key.Choices.Count > 0 => key.Choices.Contains(text) ? text : null,
         ConfigType.Text => text,
-        ConfigType.Address => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && !uri.IsFile ? uri : null,
+        ConfigType.Address => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && !uri.IsFile
+            && (key.Schemes.Count == 0 || key.Schemes.Contains(uri.Scheme))
+            ? uri
+            : null,
         ConfigType.Path => Path.GetFullPath(text, _folder),
-        ConfigType.Number => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null,
+        ConfigType.Number => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= key.Max
+            ? number
+            : null,
         ConfigType.Flag => text switch { "true" => true, "false" => false, _ => null },
         ConfigType.Duration => ReadDuration(text),
         _ => null,
@@ -97,8 +102,11 @@ internal sealed class ConfigReader(string file)
     {
         ConfigType.Text when key.Choices.Count > 0 => $"one of {string.Join(", ", key.Choices.Select(c => $"`{c}`"))}",
         ConfigType.Text => "a text",
+        ConfigType.Address when key.Schemes.Count > 0 =>
+            $"an address that begins with {string.Join(" or ", key.Schemes.Select(s => $"`{s}://`"))}, without a user or password in it",
         ConfigType.Address => "an address such as `https://host:port`, without a user or password in it",
         ConfigType.Path => "a path",
+        ConfigType.Number when key.Max != int.MaxValue => string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {key.Max}"),
         ConfigType.Number => "a whole number from 1",
         ConfigType.Flag => "`true` or `false`",
         ConfigType.Duration => "a length of time such as `30s`, `5m`, `12h` or `7d`",

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Lockstep.Client;
+
+namespace Lockstep.Cli;
+
+/// <summary>Writes plans and cases for people.</summary>
+internal static class CaseText
+{
+    internal static void Plan(Terminal terminal, PlanView plan)
+    {
+        terminal.Line($"Plan for {plan.Subject.Name}: {plan.Chains.Count} chains, {plan.Steps.Count} steps (least cut: {plan.LeastCutSize} links). Nothing was done.");
+        terminal.Table(
+            ["#", "phase", "system", "what", "proof", "also used by"],
+            plan.Steps.Select(s => (IReadOnlyList<string>)
+            [
+                Number(s.Index), s.Phase, s.System, s.IsLatent ? $"{s.What} (latent)" : s.What, s.Proof, string.Join(", ", s.AlsoUsedBy),
+            ]));
+        foreach (var uncut in plan.Uncut)
+        {
+            terminal.Line($"Stays: {uncut.Chain}\n       {uncut.Why}");
+        }
+
+        foreach (var system in plan.IncompleteSystems)
+        {
+            terminal.Line($"Not seen completely, so not wholly in the plan: {system}");
+        }
+    }
+
+    internal static void Case(Terminal terminal, CaseDetail detail)
+    {
+        var head = detail.Case;
+        terminal.Line(string.Create(
+            CultureInfo.InvariantCulture, $"Case {head.Id}: {head.Cause} of {head.SubjectName}, opened {head.OpenedAt:u} by {detail.By}: {detail.Reason}"));
+        terminal.Table(
+            ["#", "system", "what", "state", "after s", "answer"],
+            detail.Steps.Select(s => (IReadOnlyList<string>)
+            [
+                Number(s.Plan.Index), s.Plan.System, s.Plan.What, s.State, Seconds(head.OpenedAt, s.ProvenAt), s.Error?.Detail ?? s.Evidence.LastOrDefault() ?? string.Empty,
+            ]));
+        terminal.Line(Closing(detail));
+    }
+
+    /// <summary>Writes what changed between two pictures of a case, a line for each step.</summary>
+    internal static void Changes(TextWriter to, CaseDetail? before, CaseDetail now)
+    {
+        foreach (var step in now.Steps)
+        {
+            var old = before?.Steps.FirstOrDefault(s => s.Plan.Index == step.Plan.Index);
+            if (old?.State != step.State || old.Attempts != step.Attempts)
+            {
+                var attempt = step.Attempts > 1 ? $" (attempt {Number(step.Attempts)})" : string.Empty;
+                to.WriteLine(Terminal.Safe($"  {Number(step.Plan.Index),3} {step.State,-12} {step.Plan.System}: {step.Plan.What}{attempt}"));
+            }
+        }
+    }
+
+    internal static string Closing(CaseDetail detail) => detail.Case.State switch
+    {
+        "verified" => $"Verified: {detail.Summary}",
+        "residual" when detail.Case.Until is { } until => string.Create(CultureInfo.InvariantCulture, $"Residual until {until:u}: {detail.Summary}"),
+        "residual" => $"Residual, without an end: {detail.Summary}",
+        "failed" => $"Failed: {detail.Summary}",
+        var state => $"Still {state}.",
+    };
+
+    internal static int ExitOf(CaseDetail detail) => detail.Case.State is "failed" or "residual" ? ExitCode.DoesNotHold : ExitCode.Ok;
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Seconds(DateTimeOffset from, DateTimeOffset? to) =>
+        to is { } end ? (end - from).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) : string.Empty;
+}

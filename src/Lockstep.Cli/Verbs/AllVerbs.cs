@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace Lockstep.Cli.Verbs;
+
+/// <summary>Every verb, in the order of the help.</summary>
+internal static class AllVerbs
+{
+    internal static IEnumerable<Command> Create(Terminal terminal) =>
+    [
+        UpVerb.Create(terminal),
+        DoctorVerb.Create(terminal),
+        SystemsVerb.Create(terminal),
+        ObserveVerb.Create(terminal),
+        AccessVerb.Create(terminal),
+        WhoCanVerb.Create(terminal),
+        ExplainVerb.Create(terminal),
+        ResidualVerb.Create(terminal),
+        FindingsVerb.Create(terminal),
+        OffboardVerb.Create(terminal),
+        RevokeVerb.Create(terminal),
+        CasesVerb.Create(terminal),
+        CaseVerb.Create(terminal),
+        CertificateVerb.Create(terminal),
+        VerifyVerb.Create(terminal),
+        LedgerVerb.Create(terminal),
+        TokenVerb.Create(terminal),
+        LabVerb.Create(terminal),
+    ];
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Lockstep.Revocation;
+
+namespace Lockstep.Cli.Verbs;
+
+/// <summary><c>verify</c>: check a certificate, offline.</summary>
+internal static class VerifyVerb
+{
+    internal static Command Create(Terminal terminal)
+    {
+        var file = new Argument<string>("file") { Description = "A certificate" };
+        var key = new Option<string?>("--key") { Description = "The ledger's verifier key as you know it from elsewhere; or a file that holds it" };
+        var verb = VerbOptions.Verb(
+            "verify", "Checks a certificate without a server; exit code 1 if anything does not match", "lockstep verify dana.certificate.json", file, key);
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            var path = parsed.GetRequiredValue(file);
+            try
+            {
+                var expected = parsed.GetValue(key) is { } given && File.Exists(given) ? await File.ReadAllTextAsync(given, cancellationToken) : parsed.GetValue(key);
+                var outcome = CertificateVerifier.Verify(await File.ReadAllBytesAsync(path, cancellationToken), expected);
+                return parsed.GetValue(VerbOptions.Json) ? WriteJson(terminal, outcome) : Write(terminal, path, outcome, expected is not null);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                terminal.Problem($"cannot read `{path}`: {e.Message}");
+                return ExitCode.Usage;
+            }
+        });
+        return verb;
+    }
+
+    private static int Write(Terminal terminal, string path, CertificateOutcome outcome, bool isKeyKnown)
+    {
+        if (outcome is not CertificateOutcome.Holds holds)
+        {
+            var (code, reason) = outcome is CertificateOutcome.DoesNotHold bad ? (bad.Code, bad.Reason) : ("LS7020", "unknown");
+            terminal.Line($"{path} does not hold: {code}: {reason}");
+            return ExitCode.DoesNotHold;
+        }
+
+        var view = holds.Body.Case;
+        terminal.Line($"{path} holds: case {view.Id} of {view.SubjectName}, {view.State}: {view.Summary}");
+        terminal.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  {holds.EntryCount} ledger entries proven under a signed root of {holds.Checkpoint.Size} entries; {view.Steps.Count} steps, "
+            + $"from cause to last proof {holds.Body.SecondsToProof:0.0} s"));
+        terminal.Line($"  signed by {holds.Vkey}{(isKeyKnown ? ", the key you gave" : "; compare it with the key that the ledger's operator published")}");
+        return ExitCode.Ok;
+    }
+
+    private static int WriteJson(Terminal terminal, CertificateOutcome outcome)
+    {
+        var json = outcome switch
+        {
+            CertificateOutcome.Holds holds => new JsonObject
+            {
+                ["holds"] = true,
+                ["case"] = holds.Body.Case.Id.ToString(),
+                ["state"] = holds.Body.Case.State.ToString(),
+                ["entries"] = holds.EntryCount,
+                ["size"] = holds.Checkpoint.Size,
+                ["key"] = holds.Vkey,
+            },
+            CertificateOutcome.DoesNotHold bad => new JsonObject { ["holds"] = false, ["code"] = bad.Code, ["reason"] = bad.Reason },
+            _ => throw new System.Diagnostics.UnreachableException("Bug in Lockstep: unknown certificate outcome."),
+        };
+        terminal.Output.WriteLine(json.ToJsonString());
+        return outcome is CertificateOutcome.Holds ? ExitCode.Ok : ExitCode.DoesNotHold;
+    }
+}

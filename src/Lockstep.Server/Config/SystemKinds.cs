@@ -1,0 +1,109 @@
+using Lockstep.Connectors.FactFiles;
+using Lockstep.Connectors.Keystone;
+using Lockstep.Connectors.Ldap;
+using Lockstep.Connectors.PostgreSql;
+
+namespace Lockstep.Server.Config;
+
+/// <summary>The kinds of connected system, a member each.</summary>
+internal static class SystemKinds
+{
+    private static readonly ConfigKey Timeout = new("timeout", ConfigType.Duration, "how long one answer may take, up to 5m");
+
+    private static readonly IReadOnlyList<ConfigKey> KeystoneLoginKeys =
+    [
+        new("user", ConfigType.Text, "the user to log in as; leave it out for an application credential"),
+        new("userDomain", ConfigType.Text, "the name of that user's domain; Default unless set"),
+        new("project", ConfigType.Text, "the name of the project to log in to"),
+        new("projectDomain", ConfigType.Text, "the name of that project's domain; Default unless set"),
+        new("systemScope", ConfigType.Flag, "log in to the whole system instead of a project; false unless set"),
+        new("applicationCredential", ConfigType.Text, "the id of an application credential to log in with, instead of a user"),
+        new("password", ConfigType.Secret, "where the user's password or the application credential's secret is") { IsRequired = true },
+        new("concurrency", ConfigType.Number, "calls at the same time, up to 32; 4 unless set") { Max = 32 },
+        new("tokenLifetime", ConfigType.Duration, "how long a token of this cloud is valid; 1h unless set"),
+        Timeout,
+    ];
+
+    internal static SystemKind Ldap { get; } = new("ldap", "a directory: OpenLDAP, Active Directory", [
+        new("address", ConfigType.Address, "`ldap://host:389` or `ldaps://host:636`") { IsRequired = true, Schemes = ["ldap", "ldaps"] },
+        new("baseDn", ConfigType.Text, "the name below which everything is read") { IsRequired = true },
+        new("bindDn", ConfigType.Text, "the name to bind with") { IsRequired = true },
+        new("password", ConfigType.Secret, "where the password of `bindDn` is") { IsRequired = true },
+        new("startTls", ConfigType.Flag, "turn an `ldap://` connection into a TLS one before the password is sent; false unless set"),
+        new("authorityFile", ConfigType.Path, "a PEM file with the only authorities to trust; those of the machine unless set"),
+        new("serviceBases", ConfigType.TextList, "names below which every account belongs to a service"),
+        new("pageSize", ConfigType.Number, "entries in a page, up to 10000; 500 unless set") { Max = 10_000 },
+        Timeout,
+    ], (name, values, time) => LdapConnector.Create(name, LdapOf(values), time));
+
+    internal static SystemKind Keystone { get; } = new("keystone", "OpenStack Keystone: users, projects, application credentials", [
+        new("address", ConfigType.Address, "the identity API with its version, such as `https://keystone:5000/v3`")
+        {
+            IsRequired = true, Schemes = ["http", "https"],
+        },
+        new("adminRoles", ConfigType.TextList, "the roles that administer the cloud; [admin] unless set"),
+        .. KeystoneLoginKeys,
+    ], (name, values, time) => KeystoneConnector.Create(name, KeystoneOf(values), handler: null, time));
+
+    internal static SystemKind PostgreSql { get; } = new("postgresql", "a PostgreSQL server", [
+        new("host", ConfigType.Text, "the server's host name or address") { IsRequired = true },
+        new("port", ConfigType.Number, "its port; 5432 unless set") { Max = 65_535 },
+        new("role", ConfigType.Text, "the role to log in as") { IsRequired = true },
+        new("password", ConfigType.Secret, "where that role's password is") { IsRequired = true },
+        new("database", ConfigType.Text, "the database to log in to; postgres unless set"),
+        new("tls", ConfigType.Text, "how TLS is used; `verifyFull` unless set") { Choices = [.. Enum.GetNames<PostgreSqlTls>().Select(Small)] },
+        new("authorityFile", ConfigType.Path, "a PEM file with the only authorities to trust; those of the machine unless set"),
+        Timeout,
+    ], (name, values, time) => PostgreSqlConnector.Create(name, PostgreSqlOf(values), time));
+
+    internal static SystemKind Facts { get; } = new("facts", "a folder of JSON-lines files with facts: any system without a connector", [
+        new("folder", ConfigType.Path, "the folder; its files are read in the order of their names") { IsRequired = true },
+    ], (name, values, _) => new FactsConnector(new FactsSettings(name, values.Text("folder"))));
+
+    private static LdapSettings LdapOf(ConfigValues values) => new()
+    {
+        Address = values.Address("address"),
+        BaseDn = values.Text("baseDn"),
+        BindDn = values.Text("bindDn"),
+        Password = values.Secret("password"),
+        StartTls = values.Flag("startTls"),
+        AuthorityFile = values.FindText("authorityFile"),
+        ServiceBases = values.List("serviceBases"),
+        PageSize = values.Number("pageSize") ?? 500,
+        Timeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(10),
+    };
+
+    private static KeystoneSettings KeystoneOf(ConfigValues values) => new()
+    {
+        Address = values.Address("address"),
+        Login = LoginOf(values),
+        AdminRoles = values.List("adminRoles") is { Count: > 0 } roles ? roles : ["admin"],
+        Concurrency = values.Number("concurrency") ?? 4,
+        TokenLifetime = values.Duration("tokenLifetime") ?? TimeSpan.FromHours(1),
+        RequestTimeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(30),
+    };
+
+    private static KeystoneLogin LoginOf(ConfigValues values) => values.FindText("applicationCredential") is { } id
+        ? new KeystoneLogin.ApplicationCredential(id) { Secret = values.Secret("password") }
+        : new KeystoneLogin.Password(values.Text("user"), values.FindText("userDomain") ?? "Default")
+        {
+            Secret = values.Secret("password"),
+            ProjectName = values.FindText("project"),
+            ProjectDomainName = values.FindText("projectDomain") ?? "Default",
+            SystemScope = values.Flag("systemScope"),
+        };
+
+    private static PostgreSqlSettings PostgreSqlOf(ConfigValues values) => new()
+    {
+        Host = values.Text("host"),
+        Port = values.Number("port") ?? 5432,
+        Role = values.Text("role"),
+        Password = values.Secret("password"),
+        Database = values.FindText("database") ?? "postgres",
+        Tls = values.FindText("tls") is { } tls ? Enum.Parse<PostgreSqlTls>(tls, ignoreCase: true) : PostgreSqlTls.VerifyFull,
+        AuthorityFile = values.FindText("authorityFile"),
+        Timeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(15),
+    };
+
+    private static string Small(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}

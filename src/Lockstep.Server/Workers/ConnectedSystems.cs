@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+using Lockstep.Connectors;
+using Lockstep.Server.Config;
+
+namespace Lockstep.Server.Workers;
+
+/// <summary>The connected systems of this server, each with its connector.</summary>
+internal sealed class ConnectedSystems(IReadOnlyList<SystemConfig> systems, TimeProvider time) : IAsyncDisposable
+{
+    /// <summary>Gets the settings by name.</summary>
+    public FrozenDictionary<string, SystemConfig> Configs { get; } = systems.ToFrozenDictionary(s => s.Name, StringComparer.Ordinal);
+
+    /// <summary>Gets the connectors by configured name.</summary>
+    public FrozenDictionary<string, IConnector> Connectors { get; } =
+        systems.ToFrozenDictionary(s => s.Name, s => s.Connect(time), StringComparer.Ordinal);
+
+    /// <summary>Says what a connector can do, in words.</summary>
+    public static IReadOnlyList<string> Abilities(IConnector connector) =>
+    [
+        .. connector is IObserveAccess ? ["observe"] : Array.Empty<string>(),
+        .. connector is IWatchAccess ? ["watch"] : Array.Empty<string>(),
+        .. connector is ICutAccess ? ["cut"] : Array.Empty<string>(),
+        .. connector is IProbeAccess ? ["probe"] : Array.Empty<string>(),
+        .. connector is IStoreSecrets ? ["store"] : Array.Empty<string>(),
+        .. connector is IRotateCredentials ? ["rotate"] : Array.Empty<string>(),
+    ];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connector in Connectors.Values)
+        {
+            await connector.DisposeAsync();
+        }
+    }
+}
