@@ -129,7 +129,7 @@ public sealed class LockstepHost : IAsyncDisposable
         return app;
     }
 
-    private static async Task MakeFirstTokenAsync(LockstepConfig config, TokenStore tokens, ILedger ledger, CancellationToken cancellationToken)
+    private static async Task MakeFirstTokenAsync(LockstepConfig config, TokenStore tokens, SqliteLedger ledger, CancellationToken cancellationToken)
     {
         if (tokens.List().Count > 0)
         {

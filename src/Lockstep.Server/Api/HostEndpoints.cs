@@ -2,6 +2,7 @@ using System.Reflection;
 using Lockstep.Client;
 using Lockstep.Ledger;
 using Lockstep.Server.Workers;
+using Microsoft.AspNetCore.Http.HttpResults;
 using static Lockstep.Server.Access.Access;
 
 namespace Lockstep.Server.Api;
@@ -25,7 +26,7 @@ internal static class HostEndpoints
     private static HealthView Health(ILedger ledger, EstateHolder estate, TimeProvider time) =>
         new("up", Version, time.GetUtcNow(), ledger.Latest.Size, estate.Current.LedgerSize, ledger.Origin);
 
-    private static IResult Docs(HttpContext context)
+    private static FileContentHttpResult Docs(HttpContext context)
     {
         context.Response.Headers.ContentSecurityPolicy =
             "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
