@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Lockstep.Lab;
+using Lockstep.Lab.Packages;
+using Lockstep.Lab.Payments;
 using Lockstep.Lab.Seed;
 
 namespace Lockstep.Cli.Verbs;
@@ -15,7 +17,38 @@ internal static class LabVerb
         CreateUp(terminal),
         CreateSeed(terminal),
         CreateStatus(terminal),
-        CreateDown(terminal));
+        CreateDown(terminal),
+        CreateInstall(terminal),
+        CreatePaymentsService());
+
+    private static Command CreateInstall(Terminal terminal)
+    {
+        var verb = VerbOptions.Verb("install", "Installs the Debian packages that the systems need", "lockstep lab install");
+        verb.SetAction(async (_, cancellationToken) =>
+        {
+            try
+            {
+                await LabPackages.InstallAsync(LabSystems.Core, line => terminal.Error.WriteLine($"lockstep: {line}"), cancellationToken);
+                return ExitCode.Ok;
+            }
+            catch (LabException e)
+            {
+                terminal.Problem(e.Message);
+                return ExitCode.Failed;
+            }
+        });
+        return verb;
+    }
+
+    /// <summary>Runs the lab's consumer of a shared secret; the lab starts it, nobody else.</summary>
+    private static Command CreatePaymentsService()
+    {
+        var file = new Argument<string>("file") { Description = "Its configuration" };
+        var verb = VerbOptions.Verb("payments-service", "Runs the lab's payments service", "lockstep lab payments-service FILE", file);
+        verb.Hidden = true;
+        verb.SetAction((parsed, cancellationToken) => PaymentsServiceProgram.RunAsync([parsed.GetRequiredValue(file)], cancellationToken));
+        return verb;
+    }
 
     private static Command CreateUp(Terminal terminal)
     {

@@ -15,6 +15,9 @@ internal enum ConfigType
     /// <summary>A whole number from 1.</summary>
     Number,
 
+    /// <summary>A whole number from -1.</summary>
+    Integer,
+
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Flag,
 

@@ -93,6 +93,7 @@ internal sealed class ConfigReader(string file)
         ConfigType.Number => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= key.Max
             ? number
             : null,
+        ConfigType.Integer => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= -1 ? number : null,
         ConfigType.Flag => text switch { "true" => true, "false" => false, _ => null },
         ConfigType.Duration => ReadDuration(text),
         _ => null,
@@ -108,6 +109,7 @@ internal sealed class ConfigReader(string file)
         ConfigType.Path => "a path",
         ConfigType.Number when key.Max != int.MaxValue => string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {key.Max}"),
         ConfigType.Number => "a whole number from 1",
+        ConfigType.Integer => "a whole number from -1",
         ConfigType.Flag => "`true` or `false`",
         ConfigType.Duration => "a length of time such as `30s`, `5m`, `12h` or `7d`",
         _ => key.About,

@@ -1,3 +1,4 @@
+using Lockstep.Connectors.Barbican;
 using Lockstep.Connectors.FactFiles;
 using Lockstep.Connectors.Keystone;
 using Lockstep.Connectors.Ldap;
@@ -45,6 +46,16 @@ internal static class SystemKinds
         .. KeystoneLoginKeys,
     ], (name, values, time) => KeystoneConnector.Create(name, KeystoneOf(values), handler: null, time));
 
+    internal static SystemKind Barbican { get; } = new("barbican", "OpenStack Barbican: secrets, and who can read them", [
+        new("address", ConfigType.Address, "the address without a version, such as `https://barbican:9311`") { IsRequired = true, Schemes = ["http", "https"] },
+        new("keystoneAddress", ConfigType.Address, "the Keystone that it trusts, with its version") { IsRequired = true, Schemes = ["http", "https"] },
+        new("keystoneSystem", ConfigType.Text, "the configured name of that Keystone") { IsRequired = true },
+        new("payloadRoles", ConfigType.TextList, "the roles whose holders may read a secret of their project; [creator, observer, admin] unless set"),
+        new("tokenCacheSeconds", ConfigType.Integer, "Barbican's own `token_cache_time`: -1 is no cache; 300 unless set"),
+        new("mayCloseProjectAccess", ConfigType.Flag, "whether a role may be cut from a secret by closing the secret to its project; false unless set"),
+        .. KeystoneLoginKeys,
+    ], (name, values, time) => BarbicanConnector.Create(name, BarbicanOf(values), handler: null, time));
+
     internal static SystemKind PostgreSql { get; } = new("postgresql", "a PostgreSQL server", [
         new("host", ConfigType.Text, "the server's host name or address") { IsRequired = true },
         new("port", ConfigType.Number, "its port; 5432 unless set") { Max = 65_535 },
@@ -81,6 +92,20 @@ internal static class SystemKinds
         Concurrency = values.Number("concurrency") ?? 4,
         TokenLifetime = values.Duration("tokenLifetime") ?? TimeSpan.FromHours(1),
         RequestTimeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(30),
+    };
+
+    private static BarbicanSettings BarbicanOf(ConfigValues values) => new()
+    {
+        Address = values.Address("address"),
+        KeystoneAddress = values.Address("keystoneAddress"),
+        KeystoneSystem = values.Text("keystoneSystem"),
+        Login = LoginOf(values),
+        PayloadRoles = values.List("payloadRoles") is { Count: > 0 } roles ? roles : ["creator", "observer", "admin"],
+        TokenCacheSeconds = values.Number("tokenCacheSeconds") ?? 300,
+        TokenLifetime = values.Duration("tokenLifetime") ?? TimeSpan.FromHours(1),
+        RequestTimeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(30),
+        Concurrency = values.Number("concurrency") ?? 4,
+        MayCloseProjectAccess = values.Flag("mayCloseProjectAccess"),
     };
 
     private static KeystoneLogin LoginOf(ConfigValues values) => values.FindText("applicationCredential") is { } id
