@@ -61,6 +61,9 @@ public static class NodeAttributes
     /// <summary>When the thing was made (ISO 8601, UTC).</summary>
     public const string CreatedAt = "createdAt";
 
+    /// <summary>When a session was opened (ISO 8601, UTC).</summary>
+    public const string StartedAt = "startedAt";
+
     /// <summary>When we first saw that an identity had left (ISO 8601, UTC).</summary>
     public const string EndedAt = "endedAt";
 

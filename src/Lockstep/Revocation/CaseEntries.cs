@@ -40,7 +40,10 @@ public static class CaseEntries
     /// <summary>It was not achieved.</summary>
     public const string Failed = "step.failed";
 
-    /// <summary>A rotation stored the new value in a vault; from here the vault's value is the new one.</summary>
+    /// <summary>A rotation is about to store a new value, known by its digest.</summary>
+    public const string Storing = "rotation.storing";
+
+    /// <summary>A rotation stored the new value everywhere where it is kept.</summary>
     public const string Stored = "rotation.stored";
 }
 
@@ -71,12 +74,25 @@ public sealed record StepEvent(Guid Case, int Step, int Attempt)
 
     /// <summary>Gets how it was shown, for <see cref="CaseEntries.Proven"/>.</summary>
     public ProofKind? Proof { get; init; }
+
+    /// <summary>Gets by what the new value is recognised after a crash, for <see cref="CaseEntries.Storing"/>: see <see cref="ValueDigest"/>.</summary>
+    public string? Digest { get; init; }
 }
 
 /// <summary>All touched systems were listed again.</summary>
-public sealed record CaseObserved(Guid Case, int Round, IReadOnlyList<SystemSeen> Systems, int ChainsLeft);
+/// <param name="Case">Which case.</param>
+/// <param name="Round">After which round.</param>
+/// <param name="Systems">How completely each was listed.</param>
+/// <param name="ChainsLeft">How many things the subject can still do.</param>
+/// <param name="ChainsEndAt">When the last of them ends by itself (UTC); <see langword="null"/> if none is left or one never does.</param>
+public sealed record CaseObserved(
+    Guid Case, int Round, IReadOnlyList<SystemSeen> Systems, int ChainsLeft, DateTimeOffset? ChainsEndAt);
 
 /// <summary>How completely one system was listed.</summary>
+/// <param name="SystemName">Which.</param>
+/// <param name="ObservedAt">When its last complete listing ended (UTC).</param>
+/// <param name="IsComplete">Whether it was listed since it was asked, but for what our rights never show.</param>
+/// <param name="Why">Why not, or what our rights never show.</param>
 public sealed record SystemSeen(string SystemName, DateTimeOffset? ObservedAt, bool IsComplete, string? Why);
 
 /// <summary>The case ended (a residual case may end again, when its clock has run out).</summary>
@@ -135,6 +151,9 @@ public enum CaseOutcome
     Converters = [typeof(NodeIdJson)])]
 [JsonSerializable(typeof(CaseOpened))]
 [JsonSerializable(typeof(CasePlanned))]
+[JsonSerializable(typeof(PlannedStep))]
+[JsonSerializable(typeof(UncutAccess))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(StepEvent))]
 [JsonSerializable(typeof(CaseObserved))]
 [JsonSerializable(typeof(CaseClosed))]

@@ -26,8 +26,12 @@ public static class CaseFold
             CaseEntries.Closed => Close(view!, entry),
             _ => Step(view!, entry, entry.Payload.Deserialize(CaseJson.Default.StepEvent)!),
         };
-        return next with { Entries = [.. next.Entries, entry.Index] };
+        return next with { Entries = With(next.Entries, entry.Index) };
     }
+
+    /// <summary>Steps that run side by side may be folded in another order than they were written in.</summary>
+    private static IReadOnlyList<long> With(IReadOnlyList<long> entries, long index) =>
+        entries.Count == 0 || entries[^1] < index ? [.. entries, index] : [.. entries.Append(index).Order()];
 
     private static CaseView Open(LedgerEntry entry)
     {
@@ -51,12 +55,12 @@ public static class CaseFold
         Round = planned.Round,
         LeastCutSize = view.Round == 0 ? planned.LeastCutSize : view.LeastCutSize,
         Chains = planned.Round == 1 ? [.. view.Chains, .. planned.Chains] : view.Chains,
-        Uncut = planned.Round == view.Round ? [.. view.Uncut, .. planned.Uncut] : planned.Uncut,
+        Uncut = [.. (planned.Round == view.Round ? view.Uncut : view.Uncut.Where(u => u.IsKnowledge)).Concat(planned.Uncut).Distinct()],
         Steps = [.. view.Steps, .. planned.Steps.Select(s => new CaseStepView { Plan = s })],
     };
 
     private static CaseView Observe(CaseView view, CaseObserved observed) =>
-        view with { Observed = observed.Systems, ChainsLeft = observed.ChainsLeft };
+        view with { Observed = observed.Systems, ChainsLeft = observed.ChainsLeft, ChainsEndAt = observed.ChainsEndAt };
 
     private static CaseView Close(CaseView view, LedgerEntry entry)
     {
@@ -94,7 +98,12 @@ public static class CaseFold
         return entry.Kind switch
         {
             CaseEntries.Sent => next with { State = StepState.Sent, RequestedAt = step.RequestedAt ?? entry.At },
-            CaseEntries.Acknowledged => next with { State = StepState.Acknowledged, AcknowledgedAt = entry.At },
+            CaseEntries.Acknowledged => next with
+            {
+                State = StepState.Acknowledged,
+                AcknowledgedAt = step.AcknowledgedAt ?? entry.At,
+                LastAcknowledgedAt = entry.At,
+            },
             CaseEntries.Gone => next with { State = StepState.Observed, ObservedAt = entry.At },
             CaseEntries.Proven => next with
             {
@@ -105,6 +114,7 @@ public static class CaseFold
             },
             CaseEntries.Residual => next with { State = StepState.Residual },
             CaseEntries.Failed => next with { State = StepState.Failed },
+            CaseEntries.Storing when e.Digest is { } digest => next with { Digests = [.. step.Digests, digest] },
             CaseEntries.Stored => next with { IsStored = true },
             _ => next,
         };

@@ -68,7 +68,14 @@ public sealed record PlannedStep
 /// <summary>Access that no step cuts.</summary>
 /// <param name="Chain">The chain in words.</param>
 /// <param name="Why">Why nothing cuts it, and what a person can do.</param>
-public sealed record UncutAccess(string Chain, string Why);
+public sealed record UncutAccess(string Chain, string Why)
+{
+    /// <summary>Gets when it ends by itself (UTC), or <see langword="null"/> if nothing ends it.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Gets a value indicating whether it is a value that may be known: that stays so, whatever later rounds see.</summary>
+    public bool IsKnowledge { get; init; }
+}
 
 /// <summary>What a case will do. Making one has no effects; a dry run shows the plan that would run.</summary>
 public sealed record CasePlan

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lockstep.Connectors;
 using Lockstep.Graph;
 using Lockstep.Reconciliation;
@@ -17,40 +18,49 @@ public sealed class CasePlanner(IReadOnlyDictionary<string, SystemCapabilities> 
     /// <param name="estate">What is known.</param>
     /// <param name="identity">Whose access is cut.</param>
     /// <param name="at">The present instant (UTC).</param>
-    public CasePlan Plan(IEstate estate, NodeId identity, DateTimeOffset at)
+    public CasePlan Plan(IEstate estate, NodeId identity, DateTimeOffset at) => Plan(estate, identity, at, []);
+
+    /// <summary>Plans one cut by itself: a credential, a session or a grant. What else its target gives stays.</summary>
+    public CasePlan PlanOne(IEstate estate, Cut cut, DateTimeOffset at)
+    {
+        var draft = new PlanDraft(estate, systems, cut.Target, [], at);
+        draft.AddAsked(cut);
+        return draft.ToPlan(isWhole: false);
+    }
+
+    /// <summary>Plans a later round of a case, in which <paramref name="before"/> was planned already.</summary>
+    internal CasePlan Plan(IEstate estate, NodeId identity, DateTimeOffset at, IReadOnlyList<CaseStepView> before)
     {
         var holdings = Holdings.Of(estate, identity, at);
-        var draft = new PlanDraft(estate, systems, identity, at);
+        var draft = new PlanDraft(estate, systems, identity, holdings.OwnAccounts, at);
         foreach (var account in holdings.OwnAccounts)
         {
             draft.Disable(account);
             draft.RemoveGrantsOf(account);
+            draft.EndAllOf(account);
         }
 
-        foreach (var held in holdings.Held)
+        holdings.SharedAccounts.ForEach(draft.LeaveShared);
+        holdings.Held.ForEach(draft.RevokeOrEnd);
+        holdings.Known.ForEach(draft.ReplaceKnown);
+        holdings.KnownAndUnexplained.ForEach(draft.LeaveUnexplained);
+        foreach (var rotated in before.Where(s => s.Plan.Cut?.Kind == CutKind.RotateCredential && s.LastAcknowledgedAt is not null))
         {
-            draft.RevokeOrEnd(held, OthersHolding(estate, held, identity, at));
-        }
-
-        foreach (var (credential, secrets) in holdings.Known)
-        {
-            draft.RotateIfShared(credential, secrets, holdings.OwnAccounts, holdings.OthersUsing(credential));
+            draft.EndSessionsWithOldValue(rotated.Plan.Cut!.Target, rotated.LastAcknowledgedAt!.Value);
         }
 
         draft.WaitForCaches(holdings.Secrets);
         draft.CutWhatIsLeft();
-        return draft.ToPlan(holdings.KnownAndUnexplained);
+        return draft.ToPlan(isWhole: true);
     }
 
-    /// <summary>Plans one cut by itself: a credential, a session or a grant.</summary>
-    public CasePlan PlanOne(IEstate estate, Cut cut, DateTimeOffset at)
-    {
-        var draft = new PlanDraft(estate, systems, cut.Target, at);
-        draft.Add(cut, "asked for by name", isLatent: false);
-        return draft.ToPlan([]);
-    }
-
-    private static bool OthersHolding(IEstate estate, NodeId held, NodeId identity, DateTimeOffset at) =>
-        estate.Graph.LinksTo(held).Any(l =>
-            l.Kind == LinkKind.Holds && l.Validity.HoldsAt(at) && l.From.Kind == NodeKinds.Identity && l.From != identity);
+    /// <summary>Reads when a node began, or <see langword="null"/> if its system does not say.</summary>
+    internal static DateTimeOffset? StartOf(Node? node) =>
+        DateTimeOffset.TryParse(
+            node?.Find(NodeAttributes.CreatedAt) ?? node?.Find(NodeAttributes.StartedAt),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var at)
+            ? at
+            : null;
 }

@@ -10,84 +10,70 @@ internal sealed class CaseRun(
     ICaseWorld world, CaseJournal journal, CaseBook book, RotationLocks locks, CaseOptions options, TimeProvider time)
 {
     private readonly StepRun _steps = new(world, journal, new GuardedCall(options, time), locks, options, time);
+    private readonly CaseListing _listing = new(world, journal, options, time);
 
     public async Task RunAsync(Guid id, CancellationToken cancellationToken)
     {
         if (View(id).Round == 0)
         {
-            await PlanRoundAsync(id, world.Estate, cancellationToken);
+            await PlanRoundAsync(id, world.Estate, isLast: false, cancellationToken);
         }
 
-        while (true)
-        {
-            await RunPhasesAsync(id, cancellationToken);
-            var estate = await ObserveAsync(id, cancellationToken);
-            if (View(id).Round >= options.RoundsMax || !await PlanRoundAsync(id, estate, cancellationToken))
-            {
-                break;
-            }
-        }
-
-        await journal.CloseAsync(CaseEnding.Of(View(id)), cancellationToken);
+        await RunRoundsAsync(id, cancellationToken);
     }
 
     /// <summary>Tries again what was left with a clock, once the clock has run out.</summary>
     public async Task LookAgainAsync(Guid id, CancellationToken cancellationToken)
     {
-        var view = View(id);
-        foreach (var step in view.Steps.Where(s => s.State == StepState.Residual && s.Plan.Cut is not null))
+        foreach (var step in View(id).Steps.Where(s => s.State == StepState.Residual && s.Plan.Cut is not null))
         {
-            await _steps.RunAsync(view, step, cancellationToken);
+            await _steps.RunAsync(id, step.Plan.Index, cancellationToken);
         }
 
-        _ = await ObserveAsync(id, cancellationToken);
-        await journal.CloseAsync(CaseEnding.Of(View(id)), cancellationToken);
-    }
-
-    private CaseView View(Guid id) => book.Find(id)!;
-
-    /// <summary>Plans what is not yet done; false if there is nothing.</summary>
-    private async Task<bool> PlanRoundAsync(Guid id, IEstate estate, CancellationToken cancellationToken)
-    {
-        var view = View(id);
-        var plan = PlanOf(world, estate, view, time.GetUtcNow());
-        PlannedStep[] steps = [.. NewSteps(plan, view, estate).Select((s, i) => s with { Index = view.Steps.Count + i })];
-        if (steps.Length == 0 && view.Round > 0)
-        {
-            return false;
-        }
-
-        await journal.PlanAsync(id, view.Round + 1, plan, steps, cancellationToken);
-        return steps.Length > 0;
+        await RunRoundsAsync(id, cancellationToken);
     }
 
     /// <summary>Makes the plan of a case as things stand: the same for a dry run and for the run.</summary>
     public static CasePlan PlanOf(ICaseWorld world, IEstate estate, CaseView view, DateTimeOffset now)
     {
         var planner = new CasePlanner(world.Connectors.ToDictionary(c => c.Key, c => SystemCapabilities.Of(c.Value)));
-        return view.Single is { } cut ? planner.PlanOne(estate, cut, now) : planner.Plan(estate, NodeId.Parse(view.Subject), now);
+        return view.Single is { } cut ? planner.PlanOne(estate, cut, now) : planner.Plan(estate, NodeId.Parse(view.Subject), now, view.Steps);
     }
 
-    private static IEnumerable<PlannedStep> NewSteps(CasePlan plan, CaseView view, IEstate estate)
+    private CaseView View(Guid id) => book.Find(id)!;
+
+    private static List<CaseStepView> HeldBack(CaseView view) => [.. view.Steps.Where(s => s.State == StepState.Pending && s.Plan.Phase == CasePhase.Rotate)];
+
+    private async Task RunRoundsAsync(Guid id, CancellationToken cancellationToken)
     {
-        foreach (var step in plan.Steps)
+        var hasMore = true;
+        for (var round = 1; hasMore; round++)
         {
-            var before = view.Steps.LastOrDefault(s => s.Plan.Phase == step.Phase && s.Plan.SystemName == step.SystemName && s.Plan.Cut == step.Cut);
-            if (before is null || (before.State == StepState.Verified && CameBack(step, estate)))
-            {
-                yield return step;
-            }
+            await RunPhasesAsync(id, cancellationToken);
+            var estate = await _listing.ObserveAsync(View(id), cancellationToken);
+            hasMore = await PlanRoundAsync(id, estate, isLast: round >= options.RoundsMax, cancellationToken);
         }
+
+        await LeaveHeldBackAsync(id, cancellationToken);
+        await journal.CloseAsync(CaseEnding.Of(View(id)), cancellationToken);
     }
 
-    /// <summary>Says whether something that was verified is there again, so that it must be cut again.</summary>
-    private static bool CameBack(PlannedStep step, IEstate estate) => step.Cut switch
+    /// <summary>Plans what is not yet done; false if there is nothing more. The last round is not run: what is still new in it is said.</summary>
+    private async Task<bool> PlanRoundAsync(Guid id, IEstate estate, bool isLast, CancellationToken cancellationToken)
     {
-        { Kind: CutKind.DisableAccount, Target: var account } => estate.Find(account)?.State == NodeState.Active,
-        { Kind: CutKind.RemoveLink, Link: { } link } => estate.Graph.LinksFrom(link.From).Any(l => l.Key == link),
-        { Kind: CutKind.RevokeCredential or CutKind.EndSession, Target: var held } => estate.Find(held) is not null,
-        _ => false,
-    };
+        var view = View(id);
+        var plan = PlanOf(world, estate, view, time.GetUtcNow());
+        var isFreed = HeldBack(view).Exists(s => RotationGate.WhyNot(estate, view, s.Plan, time.GetUtcNow()) is null);
+        PlannedStep[] steps = [.. NextSteps.Of(plan, view, estate, isFreed).Select((s, i) => s with { Index = view.Steps.Count + i })];
+        if (isLast && steps.Length > 0)
+        {
+            var restless = steps.Select(s => new UncutAccess(s.What, $"still new after {options.RoundsMax} rounds: something makes access as fast as it is cut"));
+            (plan, steps) = (plan with { Uncut = [.. plan.Uncut, .. restless] }, []);
+        }
+
+        await journal.PlanAsync(id, view.Round + 1, plan, steps, cancellationToken);
+        return !isLast && (steps.Length > 0 || isFreed);
+    }
 
     private async Task RunPhasesAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -95,68 +81,64 @@ internal sealed class CaseRun(
         {
             var view = View(id);
             var open = view.Steps.Where(s => !s.IsSettled && s.Plan.Phase == phase).ToList();
-            await Task.WhenAll(open.GroupBy(s => s.Plan.SystemName).Select(system => RunSystemAsync(view, [.. system], cancellationToken)));
+            if (phase == CasePhase.Rotate)
+            {
+                // What was begun is finished: the vault has the new value already.
+                open.RemoveAll(s => s.State == StepState.Pending && RotationGate.WhyNot(world.Estate, view, s.Plan, time.GetUtcNow()) is not null);
+            }
+
+            await Task.WhenAll(open.GroupBy(s => s.Plan.SystemName).SelectMany(system => Workers(id, new(system), cancellationToken)));
         }
     }
 
-    private Task RunSystemAsync(CaseView view, IReadOnlyList<CaseStepView> steps, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            steps,
-            new ParallelOptions { MaxDegreeOfParallelism = options.ConcurrencyPerSystemMax, CancellationToken = cancellationToken },
-            async (step, token) => await (step.Plan.Phase == CasePhase.WaitForCaches
-                ? WaitAsync(view, step, token)
-                : _steps.RunAsync(view, step, token)));
+    /// <summary>As many side by side as a system is asked to bear, each taking the next open step.</summary>
+    private IEnumerable<Task> Workers(Guid id, Queue<CaseStepView> open, CancellationToken cancellationToken)
+    {
+        var count = Math.Min(options.ConcurrencyPerSystemMax, open.Count);
+        return [.. Enumerable.Range(0, count).Select(_ => WorkAsync(id, open, cancellationToken))];
+    }
+
+    private async Task WorkAsync(Guid id, Queue<CaseStepView> open, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            CaseStepView? step;
+            lock (open)
+            {
+                if (!open.TryDequeue(out step))
+                {
+                    return;
+                }
+            }
+
+            await (step.Plan.Phase == CasePhase.WaitForCaches
+                ? WaitAsync(View(id), step, cancellationToken)
+                : _steps.RunAsync(id, step.Plan.Index, cancellationToken));
+        }
+    }
 
     /// <summary>Waits until an answer from a cache can no longer be given; counted from the last cut before it, never from earlier.</summary>
     private async Task WaitAsync(CaseView view, CaseStepView step, CancellationToken cancellationToken)
     {
         var e = new StepEvent(view.Id, step.Plan.Index, step.Attempts + 1);
-        var from = view.Steps.Where(s => s.Plan.Phase < CasePhase.WaitForCaches).Max(s => s.AcknowledgedAt) ?? time.GetUtcNow();
+        var cuts = view.Steps.Where(s => s.Plan.Phase != CasePhase.WaitForCaches && s.State != StepState.Pending);
+        var from = cuts.Max(s => s.LastAcknowledgedAt) ?? time.GetUtcNow();
         var until = from + (step.Plan.DenialBound ?? TimeSpan.Zero) + options.CacheMargin;
         await journal.StepAsync(CaseEntries.Sent, e, cancellationToken);
-        var residual = e with { Until = until, Evidence = $"cut at {from:O}; served from the cache until {until:O} at the latest" };
-        await journal.StepAsync(CaseEntries.Acknowledged, residual, cancellationToken);
-        if (until - time.GetUtcNow() is var wait && wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, time, cancellationToken);
-        }
-
-        var proven = e with { Evidence = $"the cache held nothing older than its own time after {until:O}", Proof = ProofKind.Listing };
-        await journal.StepAsync(CaseEntries.Proven, proven, cancellationToken);
+        var running = e with { Until = until, Evidence = $"last cut at {from:O}; served from the cache until {until:O} at the latest" };
+        await journal.StepAsync(CaseEntries.Acknowledged, running, cancellationToken);
+        await Pause.UntilAsync(until, time, cancellationToken);
+        var over = e with { Evidence = $"after {until:O} the cache gives nothing from before the last cut", Proof = ProofKind.Listing };
+        await journal.StepAsync(CaseEntries.Proven, over, cancellationToken);
     }
 
-    /// <summary>Lists every touched system completely; waits and tries again while one cannot be listed.</summary>
-    private async Task<IEstate> ObserveAsync(Guid id, CancellationToken cancellationToken)
+    private async Task LeaveHeldBackAsync(Guid id, CancellationToken cancellationToken)
     {
-        var view = View(id);
-        var names = view.Steps.SelectMany(s => s.Plan.Secrets.Select(n => n.SystemName).Prepend(s.Plan.SystemName))
-            .Concat(world.Connectors.Keys.Where(_ => view.Single is null)).Where(world.Connectors.ContainsKey).ToHashSet();
-        var seen = new List<SystemSeen>();
-        var missing = names;
-        for (var attempt = 1; ; attempt++)
+        foreach (var step in HeldBack(View(id)))
         {
-            var startedAt = time.GetUtcNow();
-            var estate = await world.ObserveAsync(missing, cancellationToken);
-            seen.RemoveAll(s => missing.Contains(s.SystemName));
-            seen.AddRange(estate.Systems.Where(s => missing.Contains(s.SystemName)).Select(s => SeenOf(s, startedAt)));
-            missing = [.. seen.Where(s => !s.IsComplete).Select(s => s.SystemName)];
-            if (missing.Count == 0 || attempt == options.AttemptsMax)
-            {
-                await journal.ObserveAsync(new CaseObserved(id, view.Round, seen, ChainsLeft(estate, view)), cancellationToken);
-                return estate;
-            }
-
-            await Task.Delay(Retry.Backoff(attempt, options), time, cancellationToken);
+            var why = RotationGate.WhyNot(world.Estate, View(id), step.Plan, time.GetUtcNow()) ?? "what it waited for ended too late";
+            await journal.StepAsync(
+                CaseEntries.Residual, new StepEvent(id, step.Plan.Index, step.Attempts) { Evidence = $"not rotated: {why}" }, cancellationToken);
         }
     }
-
-    private static SystemSeen SeenOf(SystemCoverage system, DateTimeOffset startedAt) => new(
-        system.SystemName,
-        system.ObservedAt,
-        system.LastError is null && system.ObservedAt >= startedAt,
-        system.LastError?.Detail ?? (system.Gaps.Count == 0 ? null : $"not covered: {string.Join(", ", system.Gaps.Select(g => g.Scope).Take(10))}"));
-
-    private int ChainsLeft(IEstate estate, CaseView view) => view.Single is null
-        ? estate.Graph.AccessOf(NodeId.Parse(view.Subject), time.GetUtcNow(), QueryLimits.Default, CancellationToken.None).Value.Count
-        : 0;
 }

@@ -106,6 +106,9 @@ public sealed record CaseView
     /// <summary>Gets how many chains were left after the last round; <see langword="null"/> if not yet asked.</summary>
     public int? ChainsLeft { get; init; }
 
+    /// <summary>Gets when the last of the chains left ends by itself (UTC), or <see langword="null"/>.</summary>
+    public DateTimeOffset? ChainsEndAt { get; init; }
+
     /// <summary>Gets the places of the ledger entries that the case rests on, ascending.</summary>
     public IReadOnlyList<long> Entries { get; init; } = [];
 
@@ -128,8 +131,11 @@ public sealed record CaseStepView
     /// <summary>Gets when the first order was sent (UTC).</summary>
     public DateTimeOffset? RequestedAt { get; init; }
 
-    /// <summary>Gets when the system said yes (UTC).</summary>
+    /// <summary>Gets when the system first said yes (UTC): from here the denial bound is counted.</summary>
     public DateTimeOffset? AcknowledgedAt { get; init; }
+
+    /// <summary>Gets when the system last said yes (UTC): later than the first where the first turned out to be no cut.</summary>
+    public DateTimeOffset? LastAcknowledgedAt { get; init; }
 
     /// <summary>Gets when a complete listing no longer showed it (UTC).</summary>
     public DateTimeOffset? ObservedAt { get; init; }
@@ -149,8 +155,11 @@ public sealed record CaseStepView
     /// <summary>Gets what went wrong last.</summary>
     public ConnectorError? Error { get; init; }
 
-    /// <summary>Gets a value indicating whether a rotation's new value is already in the vault.</summary>
+    /// <summary>Gets a value indicating whether a rotation's new value is already in every vault.</summary>
     public bool IsStored { get; init; }
+
+    /// <summary>Gets by what the new values that a rotation began to store are recognised: see <see cref="ValueDigest"/>.</summary>
+    public IReadOnlyList<string> Digests { get; init; } = [];
 
     /// <summary>Gets a value indicating whether the step is settled.</summary>
     public bool IsSettled => State is StepState.Verified or StepState.Residual or StepState.Failed;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Lockstep.Connectors;
 using Lockstep.Graph;
 using Lockstep.Ledger;
@@ -11,9 +10,13 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
 {
     private static readonly TimeSpan LookAgainAtMostEvery = TimeSpan.FromSeconds(5);
     private readonly CaseJournal _journal = new(ledger, book);
-    private readonly ConcurrentDictionary<Guid, Task> _running = new();
+    private readonly Dictionary<Guid, Task> _running = [];
     private readonly RotationLocks _locks = new();
+    private readonly SemaphoreSlim _opening = new(1);
     private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Tells that the run of a case ended by a fault of ours or of the ledger; the host logs it.</summary>
+    public event EventHandler<CaseFaultedEventArgs>? Faulted;
 
     /// <summary>Gets the cases as the ledger tells them.</summary>
     public CaseBook Book => book;
@@ -64,13 +67,26 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
     }
 
     /// <summary>Gets the run of a case in this process; completed if there is none. Faulted only if the ledger could not be written.</summary>
-    public Task RunningAsync(Guid id) => _running.GetValueOrDefault(id) ?? Task.CompletedTask;
+    public Task RunningAsync(Guid id)
+    {
+        lock (_running)
+        {
+            return _running.GetValueOrDefault(id) ?? Task.CompletedTask;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_running.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task[] running;
+        lock (_running)
+        {
+            running = [.. _running.Values];
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _opening.Dispose();
         _stop.Dispose();
     }
 
@@ -89,15 +105,59 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
     private async Task<CaseView> OpenAsync(
         NodeId subject, Cut? single, CaseCause cause, string reason, string by, CancellationToken cancellationToken)
     {
-        var id = Guid.CreateVersion7(time.GetUtcNow());
-        var name = world.Estate.Find(subject)?.Name ?? subject.RawKey;
-        var kept = reason.Length <= 500 ? reason : reason[..500];
-        await _journal.OpenAsync(new CaseOpened(id, subject.ToString(), name, cause, kept, single), by, cancellationToken);
-        Start(id);
-        return book.Find(id)!;
+        // One at a time, so that who asks twice gets one case and not two that do the same side by side.
+        await _opening.WaitAsync(cancellationToken);
+        try
+        {
+            if (book.List().FirstOrDefault(c => !c.IsClosed && c.Subject == subject.ToString() && c.Single == single) is { } open)
+            {
+                return open;
+            }
+
+            var id = Guid.CreateVersion7(time.GetUtcNow());
+            var name = Excerpt.Of(world.Estate.Find(subject)?.Name ?? subject.RawKey, 200);
+            await _journal.OpenAsync(new CaseOpened(id, subject.ToString(), name, cause, Excerpt.Of(reason, 500), single), by, cancellationToken);
+            Start(id);
+            return book.Find(id)!;
+        }
+        finally
+        {
+            _opening.Release();
+        }
     }
 
-    private void Start(Guid id) => _running.GetOrAdd(id, static (key, self) => Task.Run(() => self.RunAsync(key, self._stop.Token)), this);
+    private void Start(Guid id)
+    {
+        lock (_running)
+        {
+            if (!_running.TryGetValue(id, out var running) || running.IsCompleted)
+            {
+                _running[id] = Task.Run(() => GuardAsync(id, _stop.Token));
+            }
+        }
+    }
+
+    /// <summary>A fault must not leave a case that seems to run: it is closed as failed, or where even that cannot be written, reported.</summary>
+    private async Task GuardAsync(Guid id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(id, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Faulted?.Invoke(this, new CaseFaultedEventArgs(id, e));
+            if (e is IOException)
+            {
+                // The ledger takes nothing more; the case goes on when Lockstep is started again.
+                throw;
+            }
+
+            var why = $"LS7015: a bug in Lockstep ended the run ({e.GetType().Name}); open the case again";
+            var view = book.Find(id)!;
+            await _journal.CloseAsync(new CaseClosed(id, CaseOutcome.Failed, null, why, view.Entries.Count), cancellationToken);
+        }
+    }
 
     private async Task RunAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -109,8 +169,9 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
 
         while (book.Find(id) is { State: CaseState.Residual, Until: { } until })
         {
-            var wait = until + options.CacheMargin - time.GetUtcNow();
-            await Task.Delay(wait > LookAgainAtMostEvery ? wait : LookAgainAtMostEvery, time, cancellationToken);
+            var earliest = time.GetUtcNow() + LookAgainAtMostEvery;
+            var due = until + options.CacheMargin;
+            await Pause.UntilAsync(due > earliest ? due : earliest, time, cancellationToken);
             await run.LookAgainAsync(id, cancellationToken);
         }
     }

@@ -12,11 +12,16 @@ internal sealed class GuardedCall(CaseOptions options, TimeProvider time)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return await call(both.Token);
+            // A call that does not look at its token is abandoned all the same.
+            return await call(both.Token).WaitAsync(both.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return fail(new("LS7002", ConnectorErrorKind.Unreachable, $"no answer within {options.CallTimeout.TotalSeconds:0} s"));
+        }
+        catch (IncompleteObservationException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return fail(e.Error);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -18,11 +18,11 @@ internal sealed class Holdings
     /// <summary>Gets accounts that represent others as well.</summary>
     public List<NodeId> SharedAccounts { get; } = [];
 
-    /// <summary>Gets credentials (other than passwords of accounts) and sessions that it holds, itself or through its accounts.</summary>
+    /// <summary>Gets credentials and sessions that it holds, itself or through its own accounts.</summary>
     public List<NodeId> Held { get; } = [];
 
-    /// <summary>Gets the credentials whose value it may know, each with the secrets that hold them.</summary>
-    public Dictionary<NodeId, List<NodeId>> Known { get; } = [];
+    /// <summary>Gets the credentials whose value it may know from a secret that it can read or could read.</summary>
+    public List<NodeId> Known { get; } = [];
 
     /// <summary>Gets the secrets that it can read, or could before its accounts were disabled.</summary>
     public List<NodeId> Secrets { get; } = [];
@@ -39,22 +39,19 @@ internal sealed class Holdings
         return holdings;
     }
 
-    /// <summary>Lists the other identities that represent, hold or reach a node.</summary>
-    public IReadOnlyList<NodeId> OthersUsing(NodeId node) =>
-        [.. _estate.Graph.Exposure(node, _at, QueryLimits.Default, CancellationToken.None).Value
-            .Select(a => a.Node).Where(n => n.Kind == NodeKinds.Identity && n != _subject)];
-
     private void FindAccounts()
     {
-        foreach (var account in _estate.Graph.LinksFrom(_subject).Where(IsNow(LinkKind.Represents)).Select(l => l.To).Distinct())
+        foreach (var account in _estate.Graph.LinksFrom(_subject).Where(IsNotOver(LinkKind.Represents)).Select(l => l.To).Distinct())
         {
-            var others = _estate.Graph.LinksTo(account).Any(l => IsNow(LinkKind.Represents)(l) && l.From != _subject);
+            var others = _estate.Graph.LinksTo(account).Any(l => IsNotOver(LinkKind.Represents)(l) && l.From != _subject);
             (others ? SharedAccounts : OwnAccounts).Add(account);
         }
     }
 
+    /// <summary>Also sessions and credentials of an own account that nothing says to be held: whose else would they be.</summary>
     private void FindHeld() => Held.AddRange(OwnAccounts.Prepend(_subject)
-        .SelectMany(_estate.Graph.LinksFrom).Where(IsNow(LinkKind.Holds)).Select(l => l.To)
+        .SelectMany(_estate.Graph.LinksFrom).Where(IsNotOver(LinkKind.Holds)).Select(l => l.To)
+        .Concat(OwnAccounts.SelectMany(_estate.Graph.LinksTo).Where(IsNotOver(LinkKind.AuthenticatesAs)).Select(l => l.From))
         .Where(n => n.Kind is NodeKinds.Credential or NodeKinds.Session).Distinct());
 
     private void FindKnown()
@@ -65,20 +62,17 @@ internal sealed class Holdings
         foreach (var secret in reached)
         {
             Secrets.Add(secret);
-            var opens = _estate.Graph.LinksFrom(secret).Where(IsNow(LinkKind.Contains)).Select(l => l.To).Distinct().ToList();
+            var opens = _estate.Graph.LinksFrom(secret).Where(IsNotOver(LinkKind.Contains)).Select(l => l.To).Distinct().ToList();
             if (opens.Count == 0)
             {
                 KnownAndUnexplained.Add(secret);
             }
 
-            foreach (var credential in opens)
-            {
-                var secrets = _estate.Graph.LinksTo(credential).Where(IsNow(LinkKind.Contains)).Select(l => l.From)
-                    .Where(n => n.Kind == NodeKinds.Secret).Distinct();
-                Known.TryAdd(credential, [.. secrets]);
-            }
+            Known.AddRange(opens.Where(credential => !Known.Contains(credential)));
         }
     }
 
-    private Func<Link, bool> IsNow(LinkKind kind) => link => link.Kind == kind && link.Validity.HoldsAt(_at);
+    /// <summary>What begins later counts as well: it would come by itself.</summary>
+    private Func<Link, bool> IsNotOver(LinkKind kind) => link =>
+        link.Kind == kind && (link.Validity.Until is not { } until || until > _at);
 }

@@ -4,20 +4,21 @@ using Lockstep.Reconciliation;
 
 namespace Lockstep.Revocation;
 
-/// <summary>A plan in the making.</summary>
+/// <summary>A plan in the making: what is cut, and what stays with its reason.</summary>
 internal sealed class PlanDraft(
-    IEstate estate, IReadOnlyDictionary<string, SystemCapabilities> systems, NodeId subject, DateTimeOffset at)
+    IEstate estate, IReadOnlyDictionary<string, SystemCapabilities> systems, NodeId subject, IReadOnlyList<NodeId> ownAccounts, DateTimeOffset at)
 {
     private readonly List<PlannedStep> _steps = [];
     private readonly List<UncutAccess> _uncut = [];
     private readonly HashSet<Cut> _cuts = [];
+    private readonly StepText _text = new(estate, subject, at);
 
     public void Disable(NodeId account)
     {
         var cut = new Cut { Kind = CutKind.DisableAccount, Target = account };
-        if (!Add(cut, "nothing new can be opened as it", isLatent: false))
+        if (!Add(cut, "nothing new can be opened as it", isLatent: false) && estate.Find(account)?.State is null or NodeState.Active)
         {
-            _uncut.Add(new($"account {NameOf(account)} of {account.SystemName}", "no connector can disable it; disable it by hand"));
+            _uncut.Add(new($"account {_text.NameOf(account)} of {account.SystemName}", "no connector can disable it; disable it by hand"));
         }
     }
 
@@ -26,99 +27,118 @@ internal sealed class PlanDraft(
     {
         var given = estate.Graph.LinksFrom(account).Where(l =>
             l.Kind is LinkKind.MemberOf or LinkKind.Assumes or LinkKind.Reads or LinkKind.Permits or LinkKind.Eligible
-            && l.Validity.HoldsAt(at));
+            && (l.Validity.Until is not { } until || until > at));
         foreach (var link in given)
         {
-            _ = Add(RemovalOf(link), "would come back if the account were enabled again", isLatent: true);
+            _ = Add(CutEffect.RemovalOf(link), "would come back if the account were enabled again", isLatent: true);
         }
     }
 
-    public void RevokeOrEnd(NodeId held, bool isHeldByOthers)
+    /// <summary>Ends what may have been opened as the account since its sessions were listed.</summary>
+    public void EndAllOf(NodeId account) =>
+        _ = Add(new Cut { Kind = CutKind.EndSession, Target = account }, "ends what was opened since its sessions were listed", isLatent: false);
+
+    public void LeaveShared(NodeId account) => _uncut.Add(new(
+        $"account {_text.NameOf(account)} of {account.SystemName}", "it stands for other identities as well; give each its own, or rotate what opens it"));
+
+    public void RevokeOrEnd(NodeId held)
     {
-        var kind = held.Kind == NodeKinds.Session ? CutKind.EndSession : CutKind.RevokeCredential;
-        if (isHeldByOthers && kind == CutKind.RevokeCredential)
+        var isSession = held.Kind == NodeKinds.Session;
+        if (!isSession && !IsOfOwnAccounts(held) && _text.OthersUsing(held).Count > 0)
         {
-            RotateIfShared(held, [], [], []);
+            Rotate(held);
             return;
         }
 
-        var cut = new Cut { Kind = kind, Target = held };
+        var cut = new Cut { Kind = isSession ? CutKind.EndSession : CutKind.RevokeCredential, Target = held };
         var isLatent = estate.Find(held)?.Find(NodeAttributes.Latent) == "true";
-        if (!Add(cut, kind == CutKind.EndSession ? "an open session outlives its account" : "works without its holder's password", isLatent)
-            && !IsPasswordOf(held))
+        var isClosed = estate.Graph.LinksFrom(held).All(l => new CutEffect(_cuts).Removes(l));
+        if (!Add(cut, isSession ? "an open session outlives its account" : "works without its account's password", isLatent) && !isClosed)
         {
-            _uncut.Add(new($"{held.Kind} {NameOf(held)} of {held.SystemName}", "no connector can revoke it"));
+            _uncut.Add(new($"{held.Kind} {_text.NameOf(held)} of {held.SystemName}", "no connector can revoke it"));
         }
     }
 
-    public void RotateIfShared(
-        NodeId credential, IReadOnlyList<NodeId> secrets, List<NodeId> ownAccounts, IReadOnlyList<NodeId> others)
+    /// <summary>Sees to a credential whose value may be known: that of an own account dies with it, any other is replaced.</summary>
+    public void ReplaceKnown(NodeId credential)
     {
-        var accounts = LinksNow(credential, LinkKind.AuthenticatesAs).Select(l => l.To).ToList();
-        if (accounts.Count > 0 && accounts.TrueForAll(ownAccounts.Contains))
+        if (IsOfOwnAccounts(credential))
         {
-            return;
+            _ = Add(new Cut { Kind = CutKind.RevokeCredential, Target = credential }, "its value may be known", isLatent: true);
         }
-
-        var cut = new Cut { Kind = CutKind.RotateCredential, Target = credential };
-        var canRotate = systems.TryGetValue(credential.SystemName, out var system) && system.RotatesCredentials
-            && secrets.All(s => systems.TryGetValue(s.SystemName, out var vault) && vault.StoresSecrets);
-        if (!canRotate)
+        else
         {
-            _uncut.Add(new($"value of {NameOf(credential)} of {credential.SystemName}", "it may be known, and no connector can rotate it"));
-            return;
+            Rotate(credential);
         }
+    }
 
-        if (_cuts.Add(cut))
+    public void LeaveUnexplained(NodeId secret) => _uncut.Add(
+        new($"value of secret {_text.NameOf(secret)} of {secret.SystemName}", "it may be known, and nothing says what it opens; declare it or rotate it by hand")
         {
-            _steps.Add(Step(CasePhase.Rotate, cut, $"rotate {NameOf(credential)}, kept in {Names(secrets)}",
-                "its value may be known; others use it, so it is replaced and not deleted") with
-            {
-                AlsoUsedBy = [.. others.Select(NameOf)],
-                Secrets = secrets,
-                Proof = ProofKind.Probe,
-                DenialBound = TimeSpan.Zero,
-            });
-        }
+            IsKnowledge = true,
+        });
 
-        EndSessionsOf(accounts);
+    /// <summary>Ends sessions that were opened with a value that has been rotated meanwhile; one that came later has the new value.</summary>
+    public void EndSessionsWithOldValue(NodeId credential, DateTimeOffset replacedAt)
+    {
+        foreach (var session in SessionsLike(credential).Where(s => CasePlanner.StartOf(estate.Find(s)) is not { } start || start <= replacedAt))
+        {
+            EndOld(session);
+        }
     }
 
     /// <summary>A new value must not be handed out through an answer that a cache still gives.</summary>
     public void WaitForCaches(IEnumerable<NodeId> secrets)
     {
         var reads = secrets.SelectMany(estate.Graph.LinksTo)
-            .Where(l => l.Kind == LinkKind.Reads && l.Enforcement.Mode == EnforcementMode.Cached);
-        foreach (var vault in reads.GroupBy(l => l.Source))
-        {
-            var cache = vault.Max(l => l.Enforcement.CacheFor);
-            _steps.Add(new PlannedStep
-            {
-                Index = 0,
-                Phase = CasePhase.WaitForCaches,
-                Cut = null,
-                SystemName = vault.Key,
-                What = $"wait until {vault.Key} no longer answers from its cache ({cache.TotalSeconds:0} s)",
-                Why = "a token used before the cut is served from the cache, and would be handed the new value",
-                Proof = ProofKind.Listing,
-                DenialBound = cache,
-                Note = $"cached for at most {cache.TotalSeconds:0} s after the account is cut",
-            });
-        }
+            .Where(l => l.Kind == LinkKind.Reads && l.Enforcement.Mode == EnforcementMode.Cached && l.Validity.HoldsAt(at));
+        _steps.AddRange(reads.GroupBy(l => l.Source).Select(vault => StepText.Wait(vault.Key, vault.Max(l => l.Enforcement.CacheFor))));
     }
 
-    /// <summary>Cuts what the steps so far leave reachable, by the cheapest links; what cannot be cut is said.</summary>
+    /// <summary>Cuts what the steps so far leave reachable, by the cheapest links.</summary>
     public void CutWhatIsLeft()
     {
-        var rest = RestGraph();
-        var cut = LeastCut.Find(rest, subject, [], CostOf, at, QueryLimits.Default, CancellationToken.None).Value;
-        foreach (var link in cut?.Links ?? [])
+        foreach (var link in new CheapestCut(estate, systems, subject, at).Of(_cuts))
         {
-            _ = Add(RemovalOf(link), "the cheapest link that cuts what is otherwise left", isLatent: false);
+            _ = Add(CutEffect.RemovalOf(link), "the cheapest link that cuts what is otherwise left", isLatent: false);
         }
     }
 
-    public bool Add(Cut cut, string why, bool isLatent)
+    /// <summary>Adds the one cut that was asked for by name; if it cannot be made, says so.</summary>
+    public void AddAsked(Cut cut)
+    {
+        if (cut.Kind == CutKind.RotateCredential)
+        {
+            Rotate(cut.Target);
+        }
+        else if (!Add(cut, "asked for by name", isLatent: false))
+        {
+            _uncut.Add(new(_text.Say(cut), $"the connector of `{cut.SystemName}` cannot make this cut"));
+        }
+    }
+
+    public CasePlan ToPlan(bool isWhole)
+    {
+        if (isWhole)
+        {
+            var rest = new PlainGraph(new CutEffect(_cuts).RestFrom(estate.Graph, subject, at), _ => NodeState.Active);
+            _uncut.AddRange(rest.AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value.Select(_text.Left));
+        }
+
+        return new CasePlan
+        {
+            Subject = subject,
+            SubjectName = _text.NameOf(subject),
+            AsOf = at,
+            Chains = estate.Graph.AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value,
+            Steps = [.. _steps.OrderBy(s => s.Phase).Select((step, i) => step with { Index = i })],
+            Uncut = _uncut,
+            LeastCutSize = isWhole ? new CheapestCut(estate, systems, subject, at).SizeOver(_cuts) : _steps.Count,
+            IncompleteSystems = [.. estate.Systems.Where(s => s.ObservedAt is null || s.LastError is not null || s.Gaps.Count > 0).Select(s => s.SystemName)],
+        };
+    }
+
+    private bool Add(Cut cut, string why, bool isLatent)
     {
         if (!systems.TryGetValue(cut.SystemName, out var system) || system.Find(cut) is not { } capability)
         {
@@ -127,141 +147,62 @@ internal sealed class PlanDraft(
 
         if (_cuts.Add(cut))
         {
-            _steps.Add(Step(PhaseOf(cut), cut, Say(cut), why) with
-            {
-                Proof = capability.Proof,
-                DenialBound = BoundOf(capability.Enforcement),
-                IsLatent = isLatent,
-                Note = capability.Note,
-            });
+            _steps.Add(_text.Step(cut, capability, why, isLatent));
         }
 
         return true;
     }
 
-    public CasePlan ToPlan(IReadOnlyList<NodeId> unexplained)
+    /// <summary>Rotates a credential that others use too, everywhere it is kept; where that cannot be done, says why.</summary>
+    private void Rotate(NodeId credential)
     {
-        var chains = estate.Graph.AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value;
-        foreach (var chain in RestGraph().AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value)
+        var secrets = estate.Graph.LinksTo(credential)
+            .Where(l => l.Kind == LinkKind.Contains && l.From.Kind == NodeKinds.Secret && l.Validity.HoldsAt(at))
+            .Select(l => l.From).Distinct().Order().ToList();
+        var closed = secrets.Find(s => systems.GetValueOrDefault(s.SystemName)?.StoresSecrets != true);
+        var obstacle = systems.GetValueOrDefault(credential.SystemName)?.RotatesCredentials != true ? "no connector can replace it"
+            : secrets.Count == 0 ? "no vault that we know keeps it, so that a new value could not reach those who use it"
+            : closed is not null ? $"nothing can replace it in {closed.SystemName}, which keeps it too"
+            : null;
+        if (obstacle is not null)
         {
-            _uncut.Add(new(string.Join(" -> ", chain.Links.Select(l => NameOf(l.To))), "no connected system can cut a link of this chain"));
-        }
-
-        _uncut.AddRange(unexplained.Select(s => new UncutAccess(
-            $"value of secret {NameOf(s)} of {s.SystemName}", "it may be known, and nothing says what it opens; declare it or rotate it by hand")));
-        return new CasePlan
-        {
-            Subject = subject,
-            SubjectName = NameOf(subject),
-            AsOf = at,
-            Chains = chains,
-            Steps = [.. _steps.OrderBy(s => s.Phase).Select((step, i) => step with { Index = i })],
-            Uncut = _uncut,
-            LeastCutSize = LeastCut.Find(estate.Graph, subject, [], CostOf, at, QueryLimits.Default, CancellationToken.None).Value?.Links.Count ?? -1,
-            IncompleteSystems = [.. estate.Systems.Where(s => s.ObservedAt is null || s.LastError is not null || s.Gaps.Count > 0).Select(s => s.SystemName)],
-        };
-    }
-
-    private static CasePhase PhaseOf(Cut cut) => cut.Kind switch
-    {
-        CutKind.DisableAccount or CutKind.RemoveLink => CasePhase.StopIssuance,
-        CutKind.RevokeCredential => CasePhase.RevokeCredentials,
-        CutKind.EndSession => CasePhase.EndSessions,
-        CutKind.RotateCredential => CasePhase.Rotate,
-        _ => throw new System.Diagnostics.UnreachableException($"Bug in Lockstep: unknown cut {cut.Kind}."),
-    };
-
-    private static TimeSpan? BoundOf(Enforcement enforcement) => enforcement.Mode switch
-    {
-        EnforcementMode.Online => TimeSpan.Zero,
-        EnforcementMode.Cached => enforcement.CacheFor,
-        _ => null,
-    };
-
-    private static Cut RemovalOf(Link link) => new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link.Key };
-
-    /// <summary>Sessions of a shared account were opened with a value that is now old; whoever still may, comes back with the new one.</summary>
-    private void EndSessionsOf(List<NodeId> accounts)
-    {
-        foreach (var session in accounts.SelectMany(estate.Graph.LinksTo)
-            .Where(l => l.Kind == LinkKind.AuthenticatesAs && l.From.Kind == NodeKinds.Session).Select(l => l.From).Distinct())
-        {
-            var cut = new Cut { Kind = CutKind.EndSession, Target = session };
-            if (systems.TryGetValue(cut.SystemName, out var system) && system.Find(cut) is { } capability && _cuts.Add(cut))
+            _uncut.Add(new($"value of {_text.NameOf(credential)} of {credential.SystemName}", $"it may be known, and {obstacle}; rotate it by hand")
             {
-                _steps.Add(Step(CasePhase.EndOldSessions, cut, Say(cut), "opened with the old value; nobody can say by whom") with
-                {
-                    Proof = capability.Proof,
-                    DenialBound = BoundOf(capability.Enforcement),
-                    Note = capability.Note,
-                });
-            }
+                IsKnowledge = true,
+            });
+            return;
         }
-    }
 
-    private static PlannedStep Step(CasePhase phase, Cut cut, string what, string why) => new()
-    {
-        Index = 0,
-        Phase = phase,
-        Cut = cut,
-        SystemName = cut.SystemName,
-        What = what,
-        Why = why,
-        Proof = ProofKind.Listing,
-        DenialBound = null,
-    };
-
-    /// <summary>The part of the graph that the subject reaches, without what the steps cut.</summary>
-    private PlainGraph RestGraph()
-    {
-        var reached = estate.Graph.BlastRadius(subject, at, QueryLimits.Default, CancellationToken.None).Value.Select(a => a.Node);
-        var links = reached.Prepend(subject).SelectMany(estate.Graph.LinksFrom).Where(l => estate.Graph.Flows(l, at) && !IsCut(l));
-        return new PlainGraph(links, _ => NodeState.Active);
-    }
-
-    private bool IsCut(Link link) =>
-        _cuts.Contains(RemovalOf(link))
-        || (link.Kind is LinkKind.Represents && IsDisabled(link.To))
-        || (link.Kind is LinkKind.AuthenticatesAs && link.From.Kind == NodeKinds.Credential && IsDisabled(link.To))
-        || (link.Kind is LinkKind.Holds or LinkKind.AuthenticatesAs && IsGone(link.Kind is LinkKind.Holds ? link.To : link.From))
-        || (link.Kind is LinkKind.Contains && _cuts.Contains(new Cut { Kind = CutKind.RotateCredential, Target = link.To }));
-
-    private bool IsDisabled(NodeId account) => _cuts.Contains(new Cut { Kind = CutKind.DisableAccount, Target = account });
-
-    private bool IsGone(NodeId held) =>
-        _cuts.Contains(new Cut { Kind = CutKind.RevokeCredential, Target = held })
-        || _cuts.Contains(new Cut { Kind = CutKind.EndSession, Target = held })
-        || _cuts.Contains(new Cut { Kind = CutKind.RotateCredential, Target = held });
-
-    private bool IsPasswordOf(NodeId credential) => LinksNow(credential, LinkKind.AuthenticatesAs).Any(l => IsDisabled(l.To));
-
-    private IEnumerable<Link> LinksNow(NodeId from, LinkKind kind) =>
-        estate.Graph.LinksFrom(from).Where(l => l.Kind == kind && l.Validity.HoldsAt(at));
-
-    /// <summary>A link that serves many others is dear; one that no connector can remove has no price.</summary>
-    private long? CostOf(Link link)
-    {
-        var cut = RemovalOf(link);
-        if (!systems.TryGetValue(cut.SystemName, out var system) || system.Find(cut) is null)
+        var cut = new Cut { Kind = CutKind.RotateCredential, Target = credential };
+        if (_cuts.Add(cut))
         {
-            return link.Kind is LinkKind.Represents or LinkKind.Holds && _cuts.Any(c => c.Target == link.To) ? 1 : null;
+            _steps.Add(_text.Rotation(cut, systems[credential.SystemName].Find(cut), secrets));
         }
 
-        var others = estate.Graph.Exposure(link.From, at, QueryLimits.Default, CancellationToken.None).Value
-            .Count(a => a.Node.Kind == NodeKinds.Identity && a.Node != subject);
-        return 1 + (10L * others);
+        foreach (var session in SessionsLike(credential))
+        {
+            EndOld(session);
+        }
     }
 
-    private string Say(Cut cut) => cut.Kind switch
+    /// <summary>Whoever of the others still may comes back with the new value.</summary>
+    private void EndOld(NodeId session)
     {
-        CutKind.DisableAccount => $"disable account {NameOf(cut.Target)} and replace its password",
-        CutKind.RevokeCredential => $"revoke {estate.Find(cut.Target)?.Find(NodeAttributes.CredentialType) ?? "credential"} {NameOf(cut.Target)}",
-        CutKind.EndSession => $"end session {NameOf(cut.Target)}",
-        CutKind.RemoveLink => $"remove {NameOf(cut.Target)} {cut.Link!.Kind.Word} {NameOf(cut.Link.To)}{(cut.Link.Action is { } a ? $" ({a})" : "")}",
-        _ => $"{cut.Kind} {NameOf(cut.Target)}",
-    };
+        var cut = new Cut { Kind = CutKind.EndSession, Target = session };
+        if (systems.GetValueOrDefault(cut.SystemName)?.Find(cut) is { } capability && _cuts.Add(cut))
+        {
+            _steps.Add(_text.Step(cut, capability, "opened with the old value; nobody can say by whom", isLatent: false) with
+            {
+                Phase = CasePhase.EndOldSessions,
+            });
+        }
+    }
 
-    private string Names(IEnumerable<NodeId> nodes) => string.Join(", ", nodes.Select(n => $"{NameOf(n)} of {n.SystemName}").DefaultIfEmpty("no vault"));
+    private IEnumerable<NodeId> SessionsLike(NodeId credential) => AccountsOf(credential).SelectMany(estate.Graph.LinksTo)
+        .Where(l => l.Kind == LinkKind.AuthenticatesAs && l.From.Kind == NodeKinds.Session).Select(l => l.From).Distinct();
 
-    private string NameOf(NodeId id) => estate.Find(id)?.Name ?? id.RawKey;
+    private IEnumerable<NodeId> AccountsOf(NodeId credential) =>
+        estate.Graph.LinksFrom(credential).Where(l => l.Kind == LinkKind.AuthenticatesAs).Select(l => l.To).Distinct();
+
+    private bool IsOfOwnAccounts(NodeId credential) => AccountsOf(credential).ToList() is { Count: > 0 } accounts && accounts.TrueForAll(ownAccounts.Contains);
 }

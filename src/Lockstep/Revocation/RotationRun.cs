@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Lockstep.Connectors;
 using Lockstep.Graph;
 using Lockstep.Secrets;
@@ -6,13 +7,15 @@ namespace Lockstep.Revocation;
 
 /// <summary>Rotates one shared credential: vault first, then the system that accepts it, then the old value is proven dead.</summary>
 /// <remarks>
-/// INVARIANT (vault-first): the system is given nothing that was not read back from the vault, so that a crash at any line leaves the
-/// new value where its consumers look for it, and a repeat of the step sets that same value.
-/// Values are held in memory for the length of this call and nowhere else.
+/// INVARIANT (vault-first): the system is given nothing that was not read back from the vault and recognised by its digest as a value
+/// that this step generated. So a crash at any line leaves the new value where its consumers look for it, a repeat of the step sets that
+/// same value, and a value that somebody may know is never set again, whatever the vault hands out.
+/// Values are held in memory for the length of a step and nowhere else.
 /// </remarks>
-internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, GuardedCall calls, OldValue memory)
+internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, GuardedCall calls, RotationMemory memory)
 {
-    public async Task<ConnectorError?> RunAsync(CaseView view, CaseStepView step, StepEvent e, CancellationToken cancellationToken)
+    /// <summary>Makes one attempt; <see langword="null"/> if the step is settled, else what stood in the way.</summary>
+    public async Task<ConnectorError?> RunAsync(Guid caseId, CaseStepView step, StepEvent e, CancellationToken cancellationToken)
     {
         var plan = step.Plan;
         if (world.Connectors[plan.SystemName] is not IRotateCredentials acceptor)
@@ -20,123 +23,120 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
             return new("LS7007", ConnectorErrorKind.Unsupported, $"connector of `{plan.SystemName}` cannot rotate");
         }
 
-        var vaults = plan.Secrets.Select(s => (Secret: s, Vault: world.Connectors.GetValueOrDefault(s.SystemName) as IStoreSecrets)).ToList();
-        if (vaults.Find(v => v.Vault is null) is { Secret: { } orphan })
+        var places = new List<Place>();
+        foreach (var secret in plan.Secrets)
         {
-            return new("LS7008", ConnectorErrorKind.Unsupported, $"connector of `{orphan.SystemName}` cannot store secrets");
+            if (world.Connectors.GetValueOrDefault(secret.SystemName) is not IStoreSecrets vault)
+            {
+                return new("LS7008", ConnectorErrorKind.Unsupported, $"connector of `{secret.SystemName}` cannot store secrets");
+            }
+
+            places.Add(new(secret, vault));
         }
 
-        var key = new StepKey(view.Id, plan.Index);
-        var (next, unread) = await FindStoredAsync(acceptor, plan, vaults!, step.IsStored, cancellationToken);
-        if (unread is not null)
+        if (places.Count == 0)
         {
-            return unread;
+            return new("LS7014", ConnectorErrorKind.Unsupported, "no vault keeps the value, so that a new one would be lost");
         }
 
-        var isNew = next is null;
-        next ??= SecretText.Generate();
+        var key = new StepKey(caseId, plan.Index);
+        var (next, error) = await StoreAsync(places, step, key, e, cancellationToken);
         using (next)
         {
-            return await StoreAsync(vaults!, isNew ? 0 : 1, next, key, e, cancellationToken)
-                ?? await SetAndProveAsync(acceptor, plan, key, next, vaults!, e, cancellationToken);
+            return next is null ? error : await SetAndProveAsync(acceptor, plan.Cut!.Target, key, next, places, e, cancellationToken);
         }
     }
 
-    /// <summary>
-    /// Finds the new value if an earlier attempt, perhaps of a process that died, has stored it already; else keeps the old value in mind.
-    /// The vault's value is the new one if the ledger says so, or if the system does not accept it yet.
-    /// </summary>
-    private async Task<(SecretText? Next, ConnectorError? Error)> FindStoredAsync(
-        IRotateCredentials acceptor,
-        PlannedStep plan,
-        List<(NodeId Secret, IStoreSecrets Vault)> vaults,
-        bool isStored,
-        CancellationToken cancellationToken)
+    /// <summary>Sees to it that every place has the same new value, and gives it as the first place has it.</summary>
+    private async Task<(SecretText? Next, ConnectorError? Error)> StoreAsync(
+        List<Place> places, CaseStepView step, StepKey key, StepEvent e, CancellationToken cancellationToken)
     {
-        if (vaults.Count == 0)
+        var (current, unread) = await ReadAsync(places[0], cancellationToken);
+        if (current is null)
         {
-            return (null, null);
+            return (null, unread);
         }
 
-        var (current, unread) = await ReadAsync(vaults[0].Vault, vaults[0].Secret, cancellationToken);
-        if (current is null || isStored)
+        SecretText next;
+        if (step.Digests.Contains(ValueDigest.Of(current, key)))
         {
-            return (current, unread);
+            next = current;
+        }
+        else if (step.IsStored)
+        {
+            current.Dispose();
+            return (null, new("LS7013", ConnectorErrorKind.Broken, "the vault no longer gives the value that was stored; it is not set anywhere"));
+        }
+        else
+        {
+            memory.Keep(current);
+            next = SecretText.Generate();
+            await journal.StepAsync(CaseEntries.Storing, e with { Digest = ValueDigest.Of(next, key) }, cancellationToken);
         }
 
-        switch (await ProbeAsync(acceptor, plan.Cut!.Target, current, cancellationToken))
+        foreach (var place in step.IsStored ? [] : places)
         {
-            case ProbeOutcome.Refused:
-                return (current, null);
-            case ProbeOutcome.Works:
-                memory.Keep(current);
-                return (null, null);
-            case ProbeOutcome.Unknown(var error):
-                current.Dispose();
-                return (null, error);
-            default:
-                current.Dispose();
-                return (null, new("LS7010", ConnectorErrorKind.Unsupported, "the stored value cannot be tried"));
+            if (await StoreAsync(place, next, key, cancellationToken) is { } unstored)
+            {
+                next.Dispose();
+                return (null, unstored);
+            }
         }
+
+        if (!step.IsStored)
+        {
+            await journal.StepAsync(CaseEntries.Stored, e with { Evidence = $"new value stored in {places.Count} place(s) and read back" }, cancellationToken);
+        }
+
+        return (next, null);
     }
 
-    private async Task<ConnectorError?> StoreAsync(
-        List<(NodeId Secret, IStoreSecrets Vault)> vaults, int from, SecretText next, StepKey key, StepEvent e, CancellationToken cancellationToken)
+    private async Task<ConnectorError?> StoreAsync(Place place, SecretText next, StepKey key, CancellationToken cancellationToken)
     {
-        foreach (var (secret, vault) in vaults.Skip(from))
+        var stored = await calls.RunAsync(
+            c => place.Vault.StoreValueAsync(place.Secret, next, key, c), error => new CutOutcome.Failed(error), cancellationToken);
+        if (stored is CutOutcome.Failed(var unstored))
         {
-            var stored = await calls.RunAsync(
-                c => vault.StoreValueAsync(secret, next, key, c), error => new CutOutcome.Failed(error), cancellationToken);
-            if (stored is CutOutcome.Failed(var unstored))
-            {
-                return unstored;
-            }
-
-            var (back, unread) = await ReadAsync(vault, secret, cancellationToken);
-            using (back)
-            {
-                if (back is null || !next.Reveal(back.Matches))
-                {
-                    return unread ?? new("LS7012", ConnectorErrorKind.Broken, $"`{secret.SystemName}` said that it stored the new value, and gives another");
-                }
-            }
+            return unstored;
         }
 
-        await journal.StepAsync(CaseEntries.Stored, e with { Evidence = $"new value stored in {vaults.Count} place(s)" }, cancellationToken);
-        return null;
+        var (back, unread) = await ReadAsync(place, cancellationToken);
+        using (back)
+        {
+            return back is null ? unread
+                : next.Reveal(back.Matches) ? null
+                : new("LS7012", ConnectorErrorKind.Broken, $"`{place.Secret.SystemName}` said that it stored the new value, and gives another");
+        }
     }
 
     private async Task<ConnectorError?> SetAndProveAsync(
-        IRotateCredentials acceptor,
-        PlannedStep plan,
-        StepKey key,
-        SecretText next,
-        List<(NodeId Secret, IStoreSecrets Vault)> vaults,
-        StepEvent e,
-        CancellationToken cancellationToken)
+        IRotateCredentials acceptor, NodeId credential, StepKey key, SecretText next, List<Place> places, StepEvent e, CancellationToken cancellationToken)
     {
-        var credential = plan.Cut!.Target;
         var set = await calls.RunAsync(
             c => acceptor.SetValueAsync(credential, next, key, c), error => new CutOutcome.Failed(error), cancellationToken);
-        if (set is CutOutcome.Failed(var unset))
+        if (set is not CutOutcome.Acknowledged(var answered))
         {
-            return unset;
+            return ((CutOutcome.Failed)set).Error;
         }
 
-        await journal.StepAsync(CaseEntries.Acknowledged, e with { Evidence = ((CutOutcome.Acknowledged)set).Evidence }, cancellationToken);
-        var alive = await ProbeAsync(acceptor, credential, next, cancellationToken);
-        if (alive is not ProbeOutcome.Works(var accepted, _))
+        await journal.StepAsync(CaseEntries.Acknowledged, e with { Evidence = answered }, cancellationToken);
+        switch (await ProbeAsync(acceptor, credential, next, cancellationToken))
         {
-            return alive is ProbeOutcome.Unknown(var error)
-                ? error
-                : new("LS7009", ConnectorErrorKind.Broken, "the new value was set and is not accepted");
+            case ProbeOutcome.Works(var accepted, _):
+                await journal.StepAsync(CaseEntries.Gone, e with { Evidence = $"new value accepted: {accepted}" }, cancellationToken);
+                break;
+            case ProbeOutcome.Unknown(var error):
+                return error;
+            case ProbeOutcome.NotProbeable(var reason):
+                return await LeaveAsync(e, $"set, and neither the new nor the old value can be tried: {reason}", null, cancellationToken);
+            default:
+                return new("LS7009", ConnectorErrorKind.Broken, "the new value was set and is not accepted");
         }
 
-        await journal.StepAsync(CaseEntries.Gone, e with { Evidence = $"new value accepted: {accepted}" }, cancellationToken);
-        foreach (var (secret, vault) in vaults)
+        foreach (var place in places)
         {
             var retired = await calls.RunAsync(
-                c => vault.RetireOldValuesAsync(secret, key, c), failure => new CutOutcome.Failed(failure), cancellationToken);
+                c => place.Vault.RetireOldValuesAsync(place.Secret, key, c), error => new CutOutcome.Failed(error), cancellationToken);
             if (retired is CutOutcome.Failed(var unretired))
             {
                 return unretired;
@@ -151,9 +151,9 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
     {
         if (memory.Old is not { } old)
         {
-            // After a crash between vault and system the old value is gone from memory too; the system keeps one value, and it is the new one.
-            var replaced = e with { Evidence = "the old value is no longer known to us and was replaced by the new one", Proof = ProofKind.Listing };
-            await journal.StepAsync(CaseEntries.Proven, replaced, cancellationToken);
+            // After a crash between vault and system the old value is gone from memory too.
+            const string Why = "the old value was forgotten in a restart and cannot be tried; the system keeps one value, and accepts the new one";
+            await journal.StepAsync(CaseEntries.Proven, e with { Evidence = Why, Proof = ProofKind.Listing }, cancellationToken);
             return null;
         }
 
@@ -166,46 +166,32 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
             case ProbeOutcome.Unknown(var error):
                 return error;
             case ProbeOutcome.NotProbeable(var reason):
-                return new("LS7010", ConnectorErrorKind.Unsupported, $"the old value cannot be tried: {reason}");
+                return await LeaveAsync(e, $"the old value cannot be tried: {reason}", null, cancellationToken);
+            case ProbeOutcome.Works(var evidence, { } until):
+                return await LeaveAsync(e, $"the old value still works: {evidence}", until, cancellationToken);
             default:
                 return new("LS7011", ConnectorErrorKind.Broken, "the old value still works");
         }
+    }
+
+    private async Task<ConnectorError?> LeaveAsync(StepEvent e, string why, DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        await journal.StepAsync(CaseEntries.Residual, e with { Evidence = why, Until = until }, cancellationToken);
+        return null;
     }
 
     private Task<ProbeOutcome> ProbeAsync(IRotateCredentials acceptor, NodeId credential, SecretText value, CancellationToken cancellationToken) =>
         calls.RunAsync<ProbeOutcome>(
             c => acceptor.ProbeValueAsync(credential, value, c), error => new ProbeOutcome.Unknown(error), cancellationToken);
 
-    private async Task<(SecretText? Value, ConnectorError? Error)> ReadAsync(
-        IStoreSecrets vault, NodeId secret, CancellationToken cancellationToken) =>
+    private async Task<(SecretText? Value, ConnectorError? Error)> ReadAsync(Place place, CancellationToken cancellationToken) =>
         await calls.RunAsync<SecretReading>(
-            c => vault.ReadValueAsync(secret, c), error => new SecretReading.Failed(error), cancellationToken) switch
+            c => place.Vault.ReadValueAsync(place.Secret, c), error => new SecretReading.Failed(error), cancellationToken) switch
         {
             SecretReading.Read(var value) => (value, null),
             SecretReading.Failed(var error) => (null, error),
-            var other => throw new System.Diagnostics.UnreachableException($"Bug in Lockstep: unknown reading {other.GetType().Name}."),
+            var other => throw new UnreachableException($"Bug in Lockstep: unknown reading {other.GetType().Name}."),
         };
-}
 
-/// <summary>The value that is being replaced, kept in memory across the attempts of one step so that it can be proven dead.</summary>
-internal sealed class OldValue : IDisposable
-{
-    /// <summary>Gets the value, or <see langword="null"/> if this process never saw it.</summary>
-    public SecretText? Old { get; private set; }
-
-    /// <summary>Keeps the first value seen; later ones are disposed of.</summary>
-    public void Keep(SecretText value)
-    {
-        if (Old is null)
-        {
-            Old = value;
-        }
-        else
-        {
-            value.Dispose();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => Old?.Dispose();
+    private sealed record Place(NodeId Secret, IStoreSecrets Vault);
 }

@@ -9,23 +9,26 @@ internal sealed class StepRun(
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
     private const int LooksMax = 6;
+    private const int ProbesMax = 3;
 
     /// <summary>Runs from wherever the ledger says the step was; an order that was already sent is sent again, since every cut is idempotent.</summary>
-    public async Task RunAsync(CaseView view, CaseStepView step, CancellationToken cancellationToken)
+    public async Task RunAsync(Guid caseId, int index, CancellationToken cancellationToken)
     {
-        var plan = step.Plan;
-        using var memory = new OldValue();
-        for (var attempt = step.Attempts + 1; ; attempt++)
+        var before = journal.StepOf(caseId, index).Attempts;
+        using var memory = new RotationMemory();
+
+        // A process that died has not used up the tries of the next one.
+        for (var tries = 1; ; tries++)
         {
-            var e = new StepEvent(view.Id, plan.Index, attempt);
+            var e = new StepEvent(caseId, index, before + tries);
             await journal.StepAsync(CaseEntries.Sent, e, cancellationToken);
-            var error = await AttemptAsync(view, step, e, memory, cancellationToken);
+            var error = await AttemptAsync(caseId, journal.StepOf(caseId, index), e, tries, memory, cancellationToken);
             if (error is null)
             {
                 return;
             }
 
-            if (Retry.DelayAfter(error, attempt, options) is not { } delay)
+            if (Retry.DelayAfter(error, tries, options) is not { } delay)
             {
                 await journal.StepAsync(CaseEntries.Failed, e with { Error = error }, cancellationToken);
                 return;
@@ -38,17 +41,18 @@ internal sealed class StepRun(
 
     /// <summary>One attempt; <see langword="null"/> if the step is settled, else what stood in the way.</summary>
     private async Task<ConnectorError?> AttemptAsync(
-        CaseView view, CaseStepView step, StepEvent e, OldValue memory, CancellationToken cancellationToken)
+        Guid caseId, CaseStepView step, StepEvent e, int tries, RotationMemory memory, CancellationToken cancellationToken)
     {
         if (!world.Connectors.TryGetValue(step.Plan.SystemName, out var connector))
         {
             return new("LS7003", ConnectorErrorKind.Unsupported, $"system `{step.Plan.SystemName}` is no longer configured");
         }
 
-        if (step.Plan.Cut!.Kind == CutKind.RotateCredential)
+        var cut = step.Plan.Cut!;
+        if (cut.Kind == CutKind.RotateCredential)
         {
-            using var turn = await locks.TakeAsync(step.Plan.Cut.Target, cancellationToken);
-            return await new RotationRun(world, journal, calls, memory).RunAsync(view, step, e, cancellationToken);
+            using var turn = await locks.TakeAsync(cut.Target, cancellationToken);
+            return await new RotationRun(world, journal, calls, memory).RunAsync(caseId, step, e, cancellationToken);
         }
 
         if (connector is not ICutAccess cutter)
@@ -56,26 +60,23 @@ internal sealed class StepRun(
             return new("LS7004", ConnectorErrorKind.Unsupported, $"connector of `{step.Plan.SystemName}` cannot cut");
         }
 
-        var key = new StepKey(view.Id, step.Plan.Index);
-        var outcome = await calls.RunAsync(
-            c => cutter.CutAsync(step.Plan.Cut, key, c), error => new CutOutcome.Failed(error), cancellationToken);
-        if (outcome is CutOutcome.Failed(var failure))
+        var key = new StepKey(caseId, step.Plan.Index);
+        var outcome = await calls.RunAsync(c => cutter.CutAsync(cut, key, c), error => new CutOutcome.Failed(error), cancellationToken);
+        if (outcome is not CutOutcome.Acknowledged(var answered))
         {
-            return failure;
+            return ((CutOutcome.Failed)outcome).Error;
         }
 
-        await journal.StepAsync(
-            CaseEntries.Acknowledged, e with { Evidence = ((CutOutcome.Acknowledged)outcome).Evidence }, cancellationToken);
-        return await LookAsync(cutter, step.Plan, e, cancellationToken)
-            ?? await ProveAsync(connector, step.Plan, e, cancellationToken);
+        await journal.StepAsync(CaseEntries.Acknowledged, e with { Evidence = answered }, cancellationToken);
+        return await LookAsync(cutter, cut, e, cancellationToken)
+            ?? await ProveAsync(connector, step.Plan, e, tries, cancellationToken);
     }
 
-    private async Task<ConnectorError?> LookAsync(ICutAccess cutter, PlannedStep plan, StepEvent e, CancellationToken cancellationToken)
+    private async Task<ConnectorError?> LookAsync(ICutAccess cutter, Cut cut, StepEvent e, CancellationToken cancellationToken)
     {
         for (var look = 1; ; look++)
         {
-            var seen = await calls.RunAsync(
-                c => cutter.LookAsync(plan.Cut!, c), error => new LookOutcome.Unknown(error), cancellationToken);
+            var seen = await calls.RunAsync(c => cutter.LookAsync(cut, c), error => new LookOutcome.Unknown(error), cancellationToken);
             switch (seen)
             {
                 case LookOutcome.Gone(var evidence):
@@ -94,7 +95,8 @@ internal sealed class StepRun(
         }
     }
 
-    private async Task<ConnectorError?> ProveAsync(IConnector connector, PlannedStep plan, StepEvent e, CancellationToken cancellationToken)
+    private async Task<ConnectorError?> ProveAsync(
+        IConnector connector, PlannedStep plan, StepEvent e, int tries, CancellationToken cancellationToken)
     {
         if (plan.Proof == ProofKind.Listing || connector is not IProbeAccess prober)
         {
@@ -103,8 +105,7 @@ internal sealed class StepRun(
             return null;
         }
 
-        var probed = await calls.RunAsync(
-            c => prober.ProbeAsync(plan.Cut!, c), error => new ProbeOutcome.Unknown(error), cancellationToken);
+        var probed = await calls.RunAsync(c => prober.ProbeAsync(plan.Cut!, c), error => new ProbeOutcome.Unknown(error), cancellationToken);
         switch (probed)
         {
             case ProbeOutcome.Refused(var evidence):
@@ -114,13 +115,9 @@ internal sealed class StepRun(
                 var listing = e with { Evidence = $"cannot be tried ({reason}); proven by the complete listing alone", Proof = ProofKind.Listing };
                 await journal.StepAsync(CaseEntries.Proven, listing, cancellationToken);
                 return null;
+            case ProbeOutcome.Works(var evidence, null) when tries < ProbesMax:
+                return new("LS7006", ConnectorErrorKind.Broken, $"gone from the listing, and it still works: {evidence}");
             case ProbeOutcome.Works(var evidence, var until):
-                var attempt = e.Attempt;
-                if (until is null && attempt < 3)
-                {
-                    return new("LS7006", ConnectorErrorKind.Broken, $"gone from the listing, and it still works: {evidence}");
-                }
-
                 await journal.StepAsync(CaseEntries.Residual, e with { Evidence = evidence, Until = until }, cancellationToken);
                 return null;
             case ProbeOutcome.Unknown(var error):
