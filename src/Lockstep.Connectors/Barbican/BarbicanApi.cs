@@ -12,7 +12,6 @@ internal sealed record BarbicanProject(string Id, string Name, string? Scope);
 /// <summary>The calls that the connector makes: each in one project, since Barbican knows no other scope.</summary>
 internal sealed class BarbicanApi(OpenStackHttp barbican, OpenStackHttp keystone, KeystoneTokens tokens, BarbicanSettings settings)
 {
-    private const int PageSize = 100;
     private readonly ConcurrentDictionary<string, BarbicanProject> _projectOf = new(StringComparer.Ordinal);
 
     /// <summary>Gets the mapping of failures.</summary>
@@ -88,7 +87,7 @@ internal sealed class BarbicanApi(OpenStackHttp barbican, OpenStackHttp keystone
             int? total = null;
             do
             {
-                page = await GetAsync(project, $"{path}?limit={PageSize}&offset={found.Count}", $"list {what}", shape, cancellationToken);
+                page = await GetAsync(project, $"{path}?limit={settings.PageSize}&offset={found.Count}", $"list {what}", shape, cancellationToken);
                 if (page.Value is not { } answer)
                 {
                     return new(page.Status, null, page.Error ?? Errors.Malformed($"list {what}"));

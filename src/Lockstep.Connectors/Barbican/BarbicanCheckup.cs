@@ -1,7 +1,7 @@
 namespace Lockstep.Connectors.Barbican;
 
 /// <summary>Finds out which projects we reach, and what we may do there.</summary>
-internal sealed class BarbicanCheckup(BarbicanApi api)
+internal sealed class BarbicanCheckup(BarbicanApi api, IReadOnlyList<string> payloadRoles)
 {
     /// <summary>Looks.</summary>
     public async Task<Checkup> CheckAsync(CancellationToken cancellationToken)
@@ -29,6 +29,10 @@ internal sealed class BarbicanCheckup(BarbicanApi api)
                 ? new(false, $"project `{project.Name}`: lists {answer.Total} secrets")
                 : new(true, $"project `{project.Name}`: {page.Error?.Detail ?? "no answer"}; role `admin` or `creator` on it can"));
         }
+
+        var roles = await BarbicanRoles.FindAsync(api, projects.Value, payloadRoles, cancellationToken);
+        notes.AddRange(roles.Where(role => role.Value is null).Select(role => new CheckupNote(
+            true, $"who reads through role `{role.Key}` cannot be seen: our login may not list Keystone's roles; role `reader` on the system can")));
 
         return new(reached, reached ? "v1" : null, notes);
     }

@@ -17,6 +17,7 @@ public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess
     private readonly BarbicanObserver _observer;
     private readonly BarbicanValues _values;
     private readonly BarbicanCuts _cuts;
+    private readonly BarbicanCheckup _checkup;
 
     private BarbicanConnector(
         string systemName, BarbicanSettings settings, OpenStackHttp barbican, OpenStackHttp keystone, TimeProvider time)
@@ -29,6 +30,7 @@ public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess
         _observer = new(systemName, _api, settings);
         _values = new(_api, lineage, new(_api, lineage, time));
         _cuts = new(_api, _values, settings);
+        _checkup = new(_api, settings.PayloadRoles);
     }
 
     /// <inheritdoc/>
@@ -57,7 +59,7 @@ public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess
     }
 
     /// <inheritdoc/>
-    public Task<Checkup> CheckAsync(CancellationToken cancellationToken) => new BarbicanCheckup(_api).CheckAsync(cancellationToken);
+    public Task<Checkup> CheckAsync(CancellationToken cancellationToken) => _checkup.CheckAsync(cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<Observation> ObserveAsync(string? cursor, CancellationToken cancellationToken) =>

@@ -55,6 +55,7 @@ internal sealed class BarbicanObserver(string systemName, BarbicanApi api, Barbi
             yield break;
         }
 
+        var listed = secrets.OrBreakOff(api.Errors.MalformedCode);
         var containers = (await api.ListAsync<ContainersAnswer, Container>(
             project, "containers", "containers", BarbicanJson.Default.ContainersAnswer, c => c.ContainerRef, cancellationToken))
             .OrBreakOff(api.Errors.MalformedCode);
@@ -65,8 +66,7 @@ internal sealed class BarbicanObserver(string systemName, BarbicanApi api, Barbi
         }
 
         var details = Batches.AskAsync(
-            secrets.OrBreakOff(api.Errors.MalformedCode), settings.Concurrency, (secret, cancel) => DetailAsync(project, secret, cancel),
-            cancellationToken);
+            listed, settings.Concurrency, (secret, cancel) => DetailAsync(project, secret, cancel), cancellationToken);
         await foreach (var (secret, detail) in details)
         {
             api.Remember(secret.Id, project);

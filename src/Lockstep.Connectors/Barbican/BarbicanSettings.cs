@@ -46,4 +46,7 @@ public sealed record BarbicanSettings
     /// secret to all roles of the project but <c>admin</c>, so it is off unless set.
     /// </summary>
     public bool MayCloseProjectAccess { get; init; }
+
+    /// <summary>Gets how many elements a page holds; Barbican's own limit is 100.</summary>
+    internal int PageSize { get; init; } = 100;
 }

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Barbican;
 
+[Collection("openstack")]
 public class BarbicanObserveTests(LabFixture lab)
 {
     [Fact]

@@ -116,10 +116,9 @@ internal sealed class BarbicanVault : IAsyncDisposable
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         KeeperHttp.Dispose();
-        await Cloud.Admin.Http.TryAsync("DELETE", $"/v3/users/{Keeper}");
-        await Cloud.DisposeAsync();
+        return Cloud.DisposeAsync();
     }
 }

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Keystone;
 
+[Collection("openstack")]
 public class KeystoneObserveTests(LabFixture lab)
 {
     [Fact]

@@ -38,7 +38,8 @@ public abstract class ObserveContract
         Assert.Empty(expected.Except(listing.Links));
         Assert.Equal(listing.Facts.Count, listing.Facts.DistinctBy(f => f.Key).Count());
         var nodes = listing.Nodes.Select(n => n.Id).ToHashSet();
-        Assert.All(expected, l => Assert.True(nodes.Contains(l.From) && nodes.Contains(l.To), l.ToString()));
+        var ends = expected.SelectMany(l => new[] { l.From, l.To }).Where(id => id.SystemName == connector.SystemName);
+        Assert.All(ends, id => Assert.Contains(id, nodes));
     }
 
     [Fact]
