@@ -72,8 +72,19 @@ internal sealed record InferencesAnswer(IReadOnlyList<Inference> RoleInferences,
     public IReadOnlyList<Inference> Elements => RoleInferences;
 }
 
+/// <summary>An application credential; one that was made without a word about <c>unrestricted</c> says null, and is restricted.</summary>
 internal sealed record ApplicationCredential(
-    string Id, string Name, string UserId, string? ProjectId, IReadOnlyList<IdRef> Roles, bool Unrestricted, string? ExpiresAt = null);
+    string Id,
+    string Name,
+    string UserId,
+    string? ProjectId,
+    IReadOnlyList<IdRef> Roles,
+    [property: JsonPropertyName("unrestricted")] bool? MayBeUnrestricted = null,
+    string? ExpiresAt = null)
+{
+    [JsonIgnore]
+    public bool Unrestricted => MayBeUnrestricted ?? false;
+}
 
 internal sealed record ApplicationCredentialsAnswer(IReadOnlyList<ApplicationCredential> ApplicationCredentials, bool Truncated = false)
     : IListing<ApplicationCredential>
