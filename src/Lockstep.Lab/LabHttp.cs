@@ -21,7 +21,9 @@ public sealed class LabHttp : IDisposable
 
     private readonly HttpClient _client;
 
-    /// <summary>Talks to <paramref name="address"/>, for example <c>http://127.0.0.1:15000</c>, sending <paramref name="headers"/> each time.</summary>
+    /// <summary>
+    /// Talks to <paramref name="address"/>, for example <c>http://127.0.0.1:15000</c>, sending <paramref name="headers"/> each time.
+    /// </summary>
     public LabHttp(string address, IReadOnlyDictionary<string, string>? headers = null)
     {
         _client = new HttpClient { BaseAddress = new Uri(address), Timeout = Limit };
@@ -32,7 +34,8 @@ public sealed class LabHttp : IDisposable
     }
 
     /// <summary>Sends and returns the answer whatever its status.</summary>
-    public async Task<LabHttpAnswer> TryAsync(string method, string path, JsonNode? body = null, string accept = "", CancellationToken cancellation = default)
+    public async Task<LabHttpAnswer> TryAsync(string method, string path, JsonNode? body = null, string accept = "",
+        CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Parse(method), path);
         if (accept.Length > 0)
@@ -52,12 +55,14 @@ public sealed class LabHttp : IDisposable
     }
 
     /// <summary>Sends and fails where the status is not a success.</summary>
-    public async Task<LabHttpAnswer> SendAsync(string method, string path, JsonNode? body = null, string accept = "", CancellationToken cancellation = default)
+    public async Task<LabHttpAnswer> SendAsync(string method, string path, JsonNode? body = null, string accept = "",
+        CancellationToken cancellation = default)
     {
         var answer = await TryAsync(method, path, body, accept, cancellation);
         return answer.Status is >= 200 and < 300
             ? answer
-            : throw new LabException("LS8004", $"{method} {path} answered {answer.Status}: {answer.Text[..Math.Min(300, answer.Text.Length)]}");
+            : throw new LabException("LS8004",
+                $"{method} {path} answered {answer.Status}: {answer.Text[..Math.Min(300, answer.Text.Length)]}");
     }
 
     /// <summary>Closes the connections.</summary>

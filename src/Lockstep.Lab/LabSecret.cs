@@ -7,7 +7,9 @@ public sealed class LabSecret(string value)
 {
     private readonly string _value = value;
 
-    /// <summary>Makes a fresh value of 128 random bits; <paramref name="canary"/> is part of it so that leaks can be searched for.</summary>
+    /// <summary>
+    /// Makes a fresh value of 128 random bits; <paramref name="canary"/> is part of it so that leaks can be searched for.
+    /// </summary>
     public static LabSecret Generate(string canary = "") =>
         new(canary + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
 

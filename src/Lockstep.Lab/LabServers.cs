@@ -114,7 +114,8 @@ public sealed class LabServers : IAsyncDisposable
 
         if (Wants(LabSystems.Barbican))
         {
-            Barbican = await BarbicanServer.StartAsync(Folder.Sub("barbican"), Keystone!, _options.Barbican, _options.Servers, cancellation);
+            Barbican = await BarbicanServer.StartAsync(Folder.Sub("barbican"), Keystone!, _options.Barbican, _options.Servers,
+                cancellation);
         }
     }
 
@@ -131,11 +132,14 @@ public sealed class LabServers : IAsyncDisposable
     {
         if (Wants(LabSystems.OpenSsh))
         {
-            await OrLeaveOutAsync("openssh", async () => SshHost = await SshHostServer.StartAsync(Folder.Sub("openssh"), _options.Servers, cancellation));
+            await OrLeaveOutAsync("openssh", async () => SshHost = await SshHostServer.StartAsync(Folder.Sub("openssh"), _options.Servers,
+                cancellation));
         }
     }
 
-    /// <summary>A system beyond the core four that is not here is left out by name; one that is here and does not start is a failure.</summary>
+    /// <summary>
+    /// A system beyond the core four that is not here is left out by name; one that is here and does not start is a failure.
+    /// </summary>
     private async Task OrLeaveOutAsync(string system, Func<Task> start)
     {
         try

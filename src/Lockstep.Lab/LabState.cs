@@ -7,7 +7,8 @@ namespace Lockstep.Lab;
 /// <summary>One server in the state file.</summary>
 /// <param name="System">The system's name.</param>
 /// <param name="ProcessId">Its process id, which is also its process group.</param>
-/// <param name="StartTime">The kernel's start time of that process (clock ticks since boot); another process with the same id has another.</param>
+/// <param name="StartTime">The kernel's start time of that process (clock ticks since boot); another process with the same id has
+/// another.</param>
 public sealed record LabStateServer(string System, int ProcessId, long StartTime)
 {
     /// <summary>Whether this very process still runs.</summary>

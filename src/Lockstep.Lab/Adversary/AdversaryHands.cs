@@ -67,10 +67,12 @@ internal sealed class AdversaryHands(LabServers lab, LabEstate estate, LabFolder
 
     private async Task TakeSessionAsync(LabSecret password)
     {
-        var session = await OpenSession.OpenAsync(_database.Arguments(identity), _database.Environment(identity, password, "session.pgpass"));
+        var session = await OpenSession.OpenAsync(_database.Arguments(identity),
+            _database.Environment(identity, password, "session.pgpass"));
         _sessions.Add(session);
         Expect("open database session", await session.AskAsync(DatabaseDoors.Question));
-        _doors.Add(new Door("open database session", "postgresql", "open session of the personal role", () => session.AskAsync(DatabaseDoors.Question)));
+        _doors.Add(new Door("open database session", "postgresql", "open session of the personal role", () =>
+            session.AskAsync(DatabaseDoors.Question)));
     }
 
     private async Task TakeHostAsync(SshHostServer host)
@@ -106,7 +108,9 @@ internal sealed class AdversaryHands(LabServers lab, LabEstate estate, LabFolder
         }
     }
 
-    /// <summary>Keeps a token, and where it opens the vault, what the vault says; Barbican has then seen the token and remembers it.</summary>
+    /// <summary>
+    /// Keeps a token, and where it opens the vault, what the vault says; Barbican has then seen the token and remembers it.
+    /// </summary>
     private async Task TakeTokenAsync(string origin, string chain, System.Text.Json.Nodes.JsonNode login)
     {
         var answer = await _cloud.LoginAsync(login);
@@ -119,13 +123,15 @@ internal sealed class AdversaryHands(LabServers lab, LabEstate estate, LabFolder
         }
 
         Expect("vault", await OpenStackDoors.ReadAsync(token.Reveal(), open.Reference, value => _newest[open.Role] = value));
-        _doors.Add(OpenStackDoors.Vault($"vault with the {origin} token", $"{chain} -> secret", token, open.Reference, value => _newest[open.Role] = value));
+        _doors.Add(OpenStackDoors.Vault($"vault with the {origin} token", $"{chain} -> secret", token, open.Reference, value =>
+            _newest[open.Role] = value));
         _doors.Add(_cloud.LoginThenVault($"vault with a new {origin} token", $"{origin} -> new token -> secret", login, open.Reference,
             value => _newest[open.Role] = value));
         if (_first.TryAdd(open.Role, _newest[open.Role]))
         {
             var first = _first[open.Role];
-            _doors.Add(_database.Login($"learnt {open.Role} password", "vault -> value learnt earlier -> database role", open.Role, () => first));
+            _doors.Add(_database.Login($"learnt {open.Role} password", "vault -> value learnt earlier -> database role", open.Role, () =>
+                first));
         }
     }
 

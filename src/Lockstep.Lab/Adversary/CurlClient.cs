@@ -55,25 +55,33 @@ internal static class CurlClient
 
         if (body is not null)
         {
-            config.Append(CultureInfo.InvariantCulture, $"header = \"Content-Type: application/json\"\ndata = {Quote(body.ToJsonString())}\n");
+            config.Append(CultureInfo.InvariantCulture,
+                $"header = \"Content-Type: application/json\"\ndata = {Quote(body.ToJsonString())}\n");
         }
 
-        var result = await CommandRun.TryAsync("curl", ["--disable", "--config", "-"], config.ToString(), longest: TimeSpan.FromSeconds(20));
+        var result = await CommandRun.TryAsync("curl", ["--disable", "--config", "-"], config.ToString(),
+            longest: TimeSpan.FromSeconds(20));
         return Read(result.Output);
     }
 
     private static CurlAnswer Read(string output)
     {
         var end = output.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        if (end < 0 || output.Split(' ') is not [_, var code, ..] || !int.TryParse(code.AsSpan(0, 3), CultureInfo.InvariantCulture, out var status))
+        if (end < 0 || output.Split(' ') is not [_, var code, ..]
+            || !int.TryParse(code.AsSpan(0, 3), CultureInfo.InvariantCulture, out var status))
         {
             return new CurlAnswer(0, "", "");
         }
 
         const string Header = "x-subject-token:";
-        var token = output[..end].Split("\r\n").FirstOrDefault(line => line.StartsWith(Header, StringComparison.OrdinalIgnoreCase)) ?? Header;
+        var token = output[..end].Split("\r\n").FirstOrDefault(line => line.StartsWith(Header, StringComparison.OrdinalIgnoreCase))
+            ?? Header;
         return new CurlAnswer(status, token[Header.Length..].Trim(), output[(end + 4)..]);
     }
 
-    private static string Quote(string value) => $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string value)
+    {
+        var escaped = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
+    }
 }

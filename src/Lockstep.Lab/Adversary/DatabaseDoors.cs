@@ -8,7 +8,8 @@ namespace Lockstep.Lab.Adversary;
 internal sealed class DatabaseDoors(LabConnections connections, LabFolder folder)
 {
     private static readonly string[] Refusals =
-        ["authentication failed", "not permitted to log in", "permission denied", "does not exist", "no pg_hba.conf entry", "too many connections for role"];
+        ["authentication failed", "not permitted to log in", "permission denied", "does not exist", "no pg_hba.conf entry",
+            "too many connections for role"];
 
     public const string Question = "SELECT count(*) FROM payments";
 
@@ -38,7 +39,8 @@ internal sealed class DatabaseDoors(LabConnections connections, LabFolder folder
             return new Answer(AdversaryVerdict.Works, "psql: counted the payments");
         }
 
-        var said = result.Errors.Split('\n').FirstOrDefault(line => line.Contains("FATAL", StringComparison.Ordinal)) ?? result.Errors.Trim();
+        var said = result.Errors.Split('\n').FirstOrDefault(line => line.Contains("FATAL", StringComparison.Ordinal))
+            ?? result.Errors.Trim();
         var refused = Refusals.Any(words => result.Errors.Contains(words, StringComparison.Ordinal));
         return new Answer(refused ? AdversaryVerdict.Refused : AdversaryVerdict.Unclear, $"psql: {said}");
     }

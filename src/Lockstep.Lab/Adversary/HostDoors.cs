@@ -10,7 +10,8 @@ internal static class HostDoors
     public static Door Login(string name, string chain, SshHostServer host, string key, string? certificate) =>
         new(name, "openssh", chain, async () =>
         {
-            var result = await CommandRun.TryAsync("ssh", [.. host.ClientArguments(key, certificate), "true"], longest: TimeSpan.FromSeconds(20));
+            var result = await CommandRun.TryAsync("ssh", [.. host.ClientArguments(key, certificate), "true"],
+                longest: TimeSpan.FromSeconds(20));
             var verdict = result.ExitCode switch
             {
                 0 => AdversaryVerdict.Works,

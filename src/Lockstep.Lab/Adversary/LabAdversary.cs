@@ -48,7 +48,10 @@ public sealed class LabAdversary : IAsyncDisposable
     private async Task<AdversaryAttempt> TryAsync(Door door)
     {
         var answer = await door.TryAsync();
-        var evidence = _estate.Canary.Length > 0 ? answer.Evidence.Replace(_estate.Canary, "***", StringComparison.Ordinal) : answer.Evidence;
-        return new AdversaryAttempt(Identity, door.Name, door.System, door.Chain, answer.Verdict, evidence, TimeProvider.System.GetUtcNow());
+        var evidence = _estate.Canary.Length > 0
+            ? answer.Evidence.Replace(_estate.Canary, "***", StringComparison.Ordinal)
+            : answer.Evidence;
+        return new AdversaryAttempt(Identity, door.Name, door.System, door.Chain, answer.Verdict, evidence,
+            TimeProvider.System.GetUtcNow());
     }
 }

@@ -10,7 +10,9 @@ internal sealed class OpenSession : IAsyncDisposable
     public static async Task<OpenSession> OpenAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment) =>
         new(await LineChild.StartAsync("psql", arguments, environment));
 
-    /// <summary>Asks the database something over the open connection; psql itself says whether the statement failed, and with which code.</summary>
+    /// <summary>
+    /// Asks the database something over the open connection; psql itself says whether the statement failed, and with which code.
+    /// </summary>
     public async Task<Answer> AskAsync(string question)
     {
         var said = await _psql.AskAsync(marker => $"{question};\n\\echo {marker} :ERROR :SQLSTATE");

@@ -3,7 +3,9 @@ using Lockstep.Lab.Seed;
 
 namespace Lockstep.Lab.Adversary;
 
-/// <summary>What an adversary takes from OpenBao while it may: tokens of three kinds, a secret-id that lay in a file, a database user.</summary>
+/// <summary>
+/// What an adversary takes from OpenBao while it may: tokens of three kinds, a secret-id that lay in a file, a database user.
+/// </summary>
 internal sealed class VaultHands(LabEstate estate, string url, string identity, DatabaseDoors database, List<Door> doors)
 {
     private readonly BaoDoors _vault = new(url);
@@ -23,7 +25,8 @@ internal sealed class VaultHands(LabEstate estate, string url, string identity, 
         if (estate.Holdings.AppRoleSecretId is { } secretId)
         {
             var credentials = new JsonObject { ["role_id"] = estate.Holdings.AppRoleId, ["secret_id"] = secretId.Reveal() };
-            doors.Add(_vault.Login("AppRole secret-id", "secret-id that lay in a file -> workload's token", "/v1/auth/approle/login", credentials));
+            doors.Add(_vault.Login("AppRole secret-id", "secret-id that lay in a file -> workload's token", "/v1/auth/approle/login",
+                credentials));
         }
 
         return await TakeDatabaseUserAsync(token, folder);

@@ -18,7 +18,9 @@ public sealed class BarbicanServer : IAsyncDisposable
     /// <summary>TCP port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>The address without a version, for example <c>http://127.0.0.1:19311</c>; also the beginning of every secret's reference.</summary>
+    /// <summary>
+    /// The address without a version, for example <c>http://127.0.0.1:19311</c>; also the beginning of every secret's reference.
+    /// </summary>
     public string Url => UrlAt(Port);
 
     /// <summary>Where the server writes, one line a request with user, project and path.</summary>
@@ -30,7 +32,9 @@ public sealed class BarbicanServer : IAsyncDisposable
     /// <summary>Process id of the server.</summary>
     public int ProcessId => _process.Id;
 
-    /// <summary>Makes Barbican's own account in <paramref name="keystone"/> and starts it in <paramref name="folder"/> on a free port.</summary>
+    /// <summary>
+    /// Makes Barbican's own account in <paramref name="keystone"/> and starts it in <paramref name="folder"/> on a free port.
+    /// </summary>
     public static async Task<BarbicanServer> StartAsync(
         LabFolder folder, KeystoneServer keystone, BarbicanOptions? options = null, LabServerOptions? servers = null,
         CancellationToken cancellation = default)

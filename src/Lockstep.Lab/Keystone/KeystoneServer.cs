@@ -57,7 +57,10 @@ public sealed class KeystoneServer : IAsyncDisposable
 
     /// <summary>A client that carries the token that <paramref name="login"/> (an <c>auth</c> document) obtains.</summary>
     public async Task<LabHttp> ClientAsync(JsonNode login, CancellationToken cancellation = default) =>
-        new($"http://127.0.0.1:{Port}", new Dictionary<string, string> { ["X-Auth-Token"] = (await LoginAsync(login, cancellation)).Reveal() });
+        new($"http://127.0.0.1:{Port}", new Dictionary<string, string>
+        {
+            ["X-Auth-Token"] = (await LoginAsync(login, cancellation)).Reveal(),
+        });
 
     /// <summary>Logs in and returns the token.</summary>
     public async Task<LabSecret> LoginAsync(JsonNode login, CancellationToken cancellation = default)
@@ -67,7 +70,10 @@ public sealed class KeystoneServer : IAsyncDisposable
         return new LabSecret(answer.Headers.GetValues("X-Subject-Token").Single());
     }
 
-    /// <summary>The <c>auth</c> document of a user; unscoped where no project (name) is given. Both are in the domain with the id <paramref name="domain"/>.</summary>
+    /// <summary>
+    /// The <c>auth</c> document of a user; unscoped where no project (name) is given. Both are in the domain with the id
+    /// <paramref name="domain"/>.
+    /// </summary>
     public static JsonNode PasswordLogin(string user, LabSecret password, string? project = null, string domain = "default")
     {
         var document = new JsonObject

@@ -62,7 +62,8 @@ public sealed class OpenBaoServer : IAsyncDisposable
         new(Url, new Dictionary<string, string> { ["X-Vault-Token"] = (token ?? RootToken).Reveal() });
 
     /// <summary>Logs in at <paramref name="path"/> below <c>/v1/auth/</c>; returns the client token and its accessor.</summary>
-    public async Task<(LabSecret Token, string Accessor)> LoginAsync(string path, JsonObject credentials, CancellationToken cancellation = default)
+    public async Task<(LabSecret Token, string Accessor)> LoginAsync(string path, JsonObject credentials,
+        CancellationToken cancellation = default)
     {
         using var nobody = new LabHttp(Url);
         var auth = (await nobody.SendAsync("POST", $"/v1/auth/{path}", credentials, cancellation: cancellation)).Body!["auth"]!;
@@ -75,7 +76,8 @@ public sealed class OpenBaoServer : IAsyncDisposable
     private static ServerCommand Command(LabFolder folder, string program, string configuration, LabSecret token, int port, bool outlive)
     {
         var address = string.Create(CultureInfo.InvariantCulture, $"-dev-listen-address=127.0.0.1:{port}");
-        return new ServerCommand(program, ["server", "-dev", "-dev-no-store-token", address, $"-config={configuration}"], folder.PathOf("openbao.log"))
+        return new ServerCommand(program, ["server", "-dev", "-dev-no-store-token", address, $"-config={configuration}"],
+            folder.PathOf("openbao.log"))
         {
             Environment = new Dictionary<string, string>
             {

@@ -5,7 +5,8 @@ namespace Lockstep.Lab.OpenLdap;
 
 /// <summary>
 /// An OpenLDAP server of its own on loopback with the suffix <see cref="Suffix"/>, its organisational units and, unless asked
-/// otherwise, a lockout policy. The online configuration is at <c>cn=config</c>, sessions at <c>cn=Monitor</c>, history at <c>cn=accesslog</c>.
+/// otherwise, a lockout policy. The online configuration is at <c>cn=config</c>, sessions at <c>cn=Monitor</c>, history at
+/// <c>cn=accesslog</c>.
 /// </summary>
 public sealed class OpenLdapServer : IAsyncDisposable
 {
@@ -53,7 +54,9 @@ public sealed class OpenLdapServer : IAsyncDisposable
     /// <summary>Process id of slapd.</summary>
     public int ProcessId => _process.Id;
 
-    /// <summary>Writes the configuration into <paramref name="folder"/>, loads the base entries and starts the server on a free port.</summary>
+    /// <summary>
+    /// Writes the configuration into <paramref name="folder"/>, loads the base entries and starts the server on a free port.
+    /// </summary>
     public static async Task<OpenLdapServer> StartAsync(
         LabFolder folder, OpenLdapOptions? options = null, LabServerOptions? servers = null, CancellationToken cancellation = default)
     {

@@ -59,7 +59,7 @@ internal static class SlapdConfiguration
         overlay refint
         refint_attributes member memberOf manager owner
         overlay ppolicy
-        {(options.LockoutPolicy ? $"ppolicy_default \"cn=default,ou=policies,{OpenLdapServer.Suffix}\"" : "# no policy applies: a lock is accepted and ignored")}
+        {PolicyLine(options)}
         overlay accesslog
         logdb cn=accesslog
         logops writes
@@ -67,7 +67,9 @@ internal static class SlapdConfiguration
 
         """;
 
-    /// <summary>The base, its units and the policy; a policy entry without <c>ppolicy_default</c> would be as ineffective as none.</summary>
+    /// <summary>
+    /// The base, its units and the policy; a policy entry without <c>ppolicy_default</c> would be as ineffective as none.
+    /// </summary>
     public static string BaseEntries(OpenLdapOptions options)
     {
         var policy = $"""
@@ -96,6 +98,10 @@ internal static class SlapdConfiguration
             """ + (options.LockoutPolicy ? policy : "");
     }
 
+    private static string PolicyLine(OpenLdapOptions options) => options.LockoutPolicy
+        ? $"ppolicy_default \"cn=default,ou=policies,{OpenLdapServer.Suffix}\""
+        : "# no policy applies: a lock is accepted and ignored";
+
     private static string Unit(string name) => $"""
         dn: ou={name},{OpenLdapServer.Suffix}
         objectClass: organizationalUnit
@@ -103,14 +109,17 @@ internal static class SlapdConfiguration
 
         """;
 
-    /// <summary>Lockstep's own account: reads everything but password values, writes locks, passwords and group members, nothing else.</summary>
+    /// <summary>
+    /// Lockstep's own account: reads everything but password values, writes locks, passwords and group members, nothing else.
+    /// </summary>
     private static string AccessRules()
     {
+        var groups = $"ou=groups,{OpenLdapServer.Suffix}";
         var connector = $"by dn.exact=\"{OpenLdapServer.ConnectorDn}\"";
         return $"""
             access to attrs=userPassword {connector} write by self write by anonymous auth by * none
             access to attrs=pwdAccountLockedTime {connector} manage by * none
-            access to dn.subtree="ou=groups,{OpenLdapServer.Suffix}" attrs=member,uniqueMember,memberUid {connector} write by users read by * none
+            access to dn.subtree="{groups}" attrs=member,uniqueMember,memberUid {connector} write by users read by * none
             access to * {connector} read by users read by anonymous auth by * none
             """;
     }

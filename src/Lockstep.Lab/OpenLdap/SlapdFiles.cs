@@ -23,7 +23,8 @@ internal sealed class SlapdFiles
 
     public string? CertificateFile { get; private set; }
 
-    public static async Task<SlapdFiles> WriteAsync(LabFolder folder, OpenLdapOptions options, string canary, CancellationToken cancellation)
+    public static async Task<SlapdFiles> WriteAsync(LabFolder folder, OpenLdapOptions options, string canary,
+        CancellationToken cancellation)
     {
         var files = new SlapdFiles(folder, LabSecret.Generate(canary), options.Tls ? FreePort.Find() : null);
         folder.Sub("data");
@@ -36,7 +37,8 @@ internal sealed class SlapdFiles
         folder.Write("slapd.conf", SlapdConfiguration.Text(folder, options, HashOf(files.AdminPassword)));
         var ldif = folder.Write("base.ldif", SlapdConfiguration.BaseEntries(options));
         await CommandRun.RunAsync(
-            "/usr/sbin/slapadd", ["-q", "-f", folder.PathOf("slapd.conf"), "-b", OpenLdapServer.Suffix, "-l", ldif], cancellation: cancellation);
+            "/usr/sbin/slapadd", ["-q", "-f", folder.PathOf("slapd.conf"), "-b", OpenLdapServer.Suffix, "-l", ldif],
+                cancellation: cancellation);
         return files;
     }
 
@@ -44,7 +46,8 @@ internal sealed class SlapdFiles
     {
         var urls = string.Create(CultureInfo.InvariantCulture, $"ldap://127.0.0.1:{port}");
         urls += TlsPort is { } tls ? string.Create(CultureInfo.InvariantCulture, $" ldaps://127.0.0.1:{tls}") : "";
-        return new ServerCommand(Program, ["-h", urls, "-f", _folder.PathOf("slapd.conf"), "-d", "0"], _folder.PathOf("slapd.log")) { Outlive = outlive };
+        return new ServerCommand(Program, ["-h", urls, "-f", _folder.PathOf("slapd.conf"), "-d", "0"],
+            _folder.PathOf("slapd.log")) { Outlive = outlive };
     }
 
     /// <summary>Salted SHA-512 in the form of the pw-sha2 module, so that no file but the password's own holds it in clear.</summary>

@@ -21,13 +21,18 @@ public sealed class SshHostServer : IAsyncDisposable
     /// <summary>TCP port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>The host's folder: <c>principals/USER</c>, <c>authorized_keys/USER</c>, <c>krl</c>, <c>sudoers</c>, <c>sudoers.d/</c>, <c>sshd.log</c>.</summary>
+    /// <summary>
+    /// The host's folder: <c>principals/USER</c>, <c>authorized_keys/USER</c>, <c>krl</c>, <c>sudoers</c>, <c>sudoers.d/</c>,
+    /// <c>sshd.log</c>.
+    /// </summary>
     public LabFolder Folder { get; }
 
     /// <summary>The Unix user of this run that people log in as.</summary>
     public string User { get; }
 
-    /// <summary>Private key of the host's own user CA; its public key is <c>user_ca.pub</c>. Further CAs are trusted with <see cref="TrustAsync"/>.</summary>
+    /// <summary>
+    /// Private key of the host's own user CA; its public key is <c>user_ca.pub</c>. Further CAs are trusted with <see cref="TrustAsync"/>.
+    /// </summary>
     public string UserCaKey => Folder.PathOf("user_ca");
 
     /// <summary>Public keys of every trusted CA, one a line.</summary>
@@ -50,7 +55,8 @@ public sealed class SshHostServer : IAsyncDisposable
 
     /// <summary>Makes keys, configuration and a Unix user, and starts sshd on a free port. Needs root.</summary>
     /// <exception cref="LabException">LS8001: no sshd, or not root.</exception>
-    public static async Task<SshHostServer> StartAsync(LabFolder folder, LabServerOptions? servers = null, CancellationToken cancellation = default)
+    public static async Task<SshHostServer> StartAsync(LabFolder folder, LabServerOptions? servers = null,
+        CancellationToken cancellation = default)
     {
         if (!File.Exists(Program) || !UnixSignal.IsRoot)
         {
@@ -58,7 +64,8 @@ public sealed class SshHostServer : IAsyncDisposable
         }
 
         var user = $"ls{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        await CommandRun.RunAsync("useradd", ["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", "--password", "*", user], cancellation: cancellation);
+        await CommandRun.RunAsync("useradd", ["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", "--password", "*", user],
+            cancellation: cancellation);
         try
         {
             await PrepareAsync(folder, user, cancellation);
@@ -82,7 +89,8 @@ public sealed class SshHostServer : IAsyncDisposable
     public IReadOnlyList<string> ClientArguments(string key, string? certificate = null)
     {
         string[] files = certificate is null ? ["-i", key] : ["-i", key, "-o", $"CertificateFile={certificate}"];
-        return ["-F", "none", "-T", "-o", $"UserKnownHostsFile={KnownHosts}", "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10",
+        return ["-F", "none", "-T", "-o", $"UserKnownHostsFile={KnownHosts}", "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o",
+            "ConnectTimeout=10",
             "-p", Port.ToString(CultureInfo.InvariantCulture), .. files, $"{User}@127.0.0.1"];
     }
 
@@ -105,7 +113,8 @@ public sealed class SshHostServer : IAsyncDisposable
         Directory.CreateDirectory("/run/sshd");
         foreach (var key in new[] { "host_key", "user_ca" })
         {
-            await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", folder.PathOf(key)], cancellation: cancellation);
+            await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", key, "-f", folder.PathOf(key)],
+                cancellation: cancellation);
         }
 
         await CommandRun.RunAsync("ssh-keygen", ["-q", "-k", "-f", folder.PathOf("krl")], cancellation: cancellation);
@@ -131,8 +140,10 @@ public sealed class SshHostServer : IAsyncDisposable
             LogLevel VERBOSE
 
             """);
-        File.SetUnixFileMode(folder.PathOf("principals", user), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
-        File.SetUnixFileMode(folder.PathOf("authorized_keys", user), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
+        File.SetUnixFileMode(folder.PathOf("principals", user),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
+        File.SetUnixFileMode(folder.PathOf("authorized_keys", user),
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
     }
 
     private static ServerCommand Command(LabFolder folder, int port, bool outlive) => new(

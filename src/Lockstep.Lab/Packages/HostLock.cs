@@ -1,6 +1,8 @@
 namespace Lockstep.Lab.Packages;
 
-/// <summary>A lock between processes of this host: a file that only one of them holds open alone. It is free again when its holder dies.</summary>
+/// <summary>
+/// A lock between processes of this host: a file that only one of them holds open alone. It is free again when its holder dies.
+/// </summary>
 internal static class HostLock
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);

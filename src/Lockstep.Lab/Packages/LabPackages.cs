@@ -19,9 +19,12 @@ public static class LabPackages
     /// <summary>The packages of <paramref name="systems"/> that are not installed, in order of name.</summary>
     public static async Task<IReadOnlyList<string>> FindMissingAsync(LabSystems systems, CancellationToken cancellation = default)
     {
-        var wanted = Needed.Where(entry => (entry.Key & systems) != 0).SelectMany(entry => entry.Value).Append("util-linux").Distinct().Order().ToArray();
-        var answer = await CommandRun.TryAsync("dpkg-query", ["-W", "-f=${Package} ${db:Status-Status}\n", .. wanted], cancellation: cancellation);
-        var installed = answer.Output.Split('\n').Where(line => line.EndsWith(" installed", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]);
+        var wanted = Needed.Where(entry => (entry.Key & systems) != 0).SelectMany(entry =>
+            entry.Value).Append("util-linux").Distinct().Order().ToArray();
+        var answer = await CommandRun.TryAsync("dpkg-query", ["-W", "-f=${Package} ${db:Status-Status}\n", .. wanted],
+            cancellation: cancellation);
+        var installed = answer.Output.Split('\n').Where(line => line.EndsWith(" installed", StringComparison.Ordinal)).Select(line =>
+            line.Split(' ')[0]);
         return [.. wanted.Except(installed)];
     }
 
@@ -39,7 +42,8 @@ public static class LabPackages
 
         if (!UnixSignal.IsRoot)
         {
-            throw new LabException("LS8008", $"missing packages can only be installed as root: apt-get install {string.Join(' ', await FindMissingAsync(systems, cancellation))}");
+            var names = string.Join(' ', await FindMissingAsync(systems, cancellation));
+            throw new LabException("LS8008", $"missing packages can only be installed as root: apt-get install {names}");
         }
 
         await using var alone = await HostLock.TakeAsync("packages", cancellation);

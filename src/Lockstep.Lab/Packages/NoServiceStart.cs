@@ -1,11 +1,13 @@
 namespace Lockstep.Lab.Packages;
 
-/// <summary>While it lives, the host's policy file says that an installation may start no service. A policy that is there already is left alone.</summary>
+/// <summary>
+/// While it lives, the host's policy file says that an installation may start no service. A policy that is there already is left alone.
+/// </summary>
 internal sealed class NoServiceStart : IDisposable
 {
     private const string Policy = "/usr/sbin/policy-rc.d";
-    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
-        | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private readonly bool _isOurs;
 

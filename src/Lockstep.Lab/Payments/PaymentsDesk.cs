@@ -102,7 +102,8 @@ internal sealed class PaymentsDesk(PaymentsServiceFile settings, TimeProvider ti
         }
 
         await Console.Error.WriteLineAsync(failure.Message);
-        Report(_status with { Failures = _status.Failures + 1, LastFailure = code ?? (failure as LabException)?.Code ?? failure.GetType().Name });
+        Report(_status with { Failures = _status.Failures + 1, LastFailure = code ?? (failure as LabException)?.Code
+            ?? failure.GetType().Name });
     }
 
     private void Report(PaymentsStatus status)

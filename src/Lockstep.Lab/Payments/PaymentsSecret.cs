@@ -39,7 +39,8 @@ internal sealed class PaymentsSecret(PaymentsServiceFile settings) : IDisposable
         var secret = new LabSecret((await File.ReadAllTextAsync(settings.SecretFile, cancellation)).Trim());
         JsonNode login = KeystoneServer.ApplicationCredentialLogin(settings.ApplicationCredentialId, secret);
         using var keystone = new LabHttp(settings.KeystoneUrl);
-        var answer = await keystone.SendAsync("POST", new Uri(settings.KeystoneUrl).AbsolutePath + "/auth/tokens", login, cancellation: cancellation);
+        var answer = await keystone.SendAsync("POST", new Uri(settings.KeystoneUrl).AbsolutePath + "/auth/tokens", login,
+            cancellation: cancellation);
         var token = answer.Headers.GetValues("X-Subject-Token").Single();
         return new LabHttp(
             new Uri(settings.Container).GetLeftPart(UriPartial.Authority),

@@ -3,7 +3,9 @@ using Lockstep.Lab.Seed;
 
 namespace Lockstep.Lab.Payments;
 
-/// <summary>The running payments service: a process of its own, started by a command that ends in <see cref="PaymentsServiceProgram"/>.</summary>
+/// <summary>
+/// The running payments service: a process of its own, started by a command that ends in <see cref="PaymentsServiceProgram"/>.
+/// </summary>
 public sealed class PaymentsService : IAsyncDisposable
 {
     private readonly ServerProcess _process;
@@ -17,7 +19,9 @@ public sealed class PaymentsService : IAsyncDisposable
     /// <summary>How it is doing; null where it has not written a payment yet.</summary>
     public PaymentsStatus? Status => PaymentsStatus.Find(_statusFile);
 
-    /// <summary>Starts it with <paramref name="program"/> and <paramref name="arguments"/>, to which its configuration's path is added.</summary>
+    /// <summary>
+    /// Starts it with <paramref name="program"/> and <paramref name="arguments"/>, to which its configuration's path is added.
+    /// </summary>
     /// <exception cref="LabException">LS8003: it wrote no payment within 30 seconds.</exception>
     public static async Task<PaymentsService> StartAsync(
         LabServers lab, LabEstate estate, string program, IReadOnlyList<string> arguments, CancellationToken cancellation = default)

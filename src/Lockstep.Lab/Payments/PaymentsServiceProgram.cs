@@ -19,7 +19,8 @@ public static class PaymentsServiceProgram
             return 2;
         }
 
-        var settings = JsonSerializer.Deserialize<PaymentsServiceFile>(await File.ReadAllTextAsync(path, cancellation), JsonSerializerOptions.Web)!;
+        var settings = JsonSerializer.Deserialize<PaymentsServiceFile>(await File.ReadAllTextAsync(path, cancellation),
+            JsonSerializerOptions.Web)!;
         var desk = new PaymentsDesk(settings, TimeProvider.System);
         await using (desk)
         {

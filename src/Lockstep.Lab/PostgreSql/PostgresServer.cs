@@ -46,7 +46,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Initialises a cluster in <paramref name="folder"/> and starts it on a free port.</summary>
-    public static async Task<PostgresServer> StartAsync(LabFolder folder, LabServerOptions? options = null, CancellationToken cancellation = default)
+    public static async Task<PostgresServer> StartAsync(LabFolder folder, LabServerOptions? options = null,
+        CancellationToken cancellation = default)
     {
         var password = LabSecret.Generate(options?.Canary ?? "");
         var programs = Programs();
@@ -65,7 +66,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string Programs() =>
         Directory.Exists("/usr/lib/postgresql")
-        && Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d => int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture)).LastOrDefault() is { } newest
+        && Directory.GetDirectories("/usr/lib/postgresql").OrderBy(d =>
+            int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture)).LastOrDefault() is { } newest
             ? Path.Combine(newest, "bin")
             : throw new LabException("LS8001", "PostgreSQL is not installed (package postgresql)");
 
@@ -79,7 +81,8 @@ public sealed class PostgresServer : IAsyncDisposable
         await CommandRun.RunAsync("install", ["-m", "600", .. owner, given, readable], cancellation: cancellation);
         string[] user = UnixSignal.IsRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups"] : ["--pdeathsig", "KILL"];
         var data = Path.Combine(owned, "data");
-        await CommandRun.RunAsync("setpriv", [.. user, Path.Combine(programs, "initdb"), "-D", data, "-U", "postgres", "-A", "scram-sha-256",
+        await CommandRun.RunAsync("setpriv", [.. user, Path.Combine(programs, "initdb"), "-D", data, "-U", "postgres", "-A",
+            "scram-sha-256",
             $"--pwfile={readable}", "--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8"], cancellation: cancellation);
         File.Delete(readable);
         return data;
@@ -89,11 +92,14 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         string[] settings =
         [
-            $"port={port.ToString(CultureInfo.InvariantCulture)}", "listen_addresses=127.0.0.1", $"unix_socket_directories={Path.GetDirectoryName(data)}",
-            "fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=100", "wal_level=logical", "max_prepared_transactions=10",
+            $"port={port.ToString(CultureInfo.InvariantCulture)}", "listen_addresses=127.0.0.1",
+                $"unix_socket_directories={Path.GetDirectoryName(data)}",
+            "fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=100", "wal_level=logical",
+                "max_prepared_transactions=10",
             "log_line_prefix=%m [%p] %u@%d ",
         ];
-        return new ServerCommand(Path.Combine(programs, "postgres"), ["-D", data, .. settings.SelectMany(s => new[] { "-c", s })], folder.PathOf("postgres.log"))
+        return new ServerCommand(Path.Combine(programs, "postgres"), ["-D", data, .. settings.SelectMany(s => new[] { "-c", s })],
+            folder.PathOf("postgres.log"))
         {
             User = "postgres", DeathSignal = "INT", StopSignal = UnixSignal.Interrupt, Outlive = options?.Outlive ?? false,
         };

@@ -10,7 +10,8 @@ internal static class PythonServer
     /// <summary>Serves <c>application</c> of <c>MODULE.py</c> in <paramref name="folder"/>. One thread, because of SQLite.</summary>
     public static ServerCommand Command(LabFolder folder, string module, int port, bool outlive) => new(
         Interpreter,
-        ["-m", "waitress", string.Create(CultureInfo.InvariantCulture, $"--listen=127.0.0.1:{port}"), "--threads=1", $"{module}:application"],
+        ["-m", "waitress", string.Create(CultureInfo.InvariantCulture, $"--listen=127.0.0.1:{port}"), "--threads=1",
+            $"{module}:application"],
         folder.PathOf($"{module}.log"))
     {
         Environment = new Dictionary<string, string>
@@ -23,7 +24,8 @@ internal static class PythonServer
     /// <summary>The installed version of a Debian package; empty where it is not installed.</summary>
     public static async Task<string> VersionOfAsync(string package, CancellationToken cancellation)
     {
-        var answer = await CommandRun.TryAsync("dpkg-query", ["-W", "-f=${db:Status-Status} ${Version}", package], cancellation: cancellation);
+        var answer = await CommandRun.TryAsync("dpkg-query", ["-W", "-f=${db:Status-Status} ${Version}", package],
+            cancellation: cancellation);
         return answer.Output.StartsWith("installed ", StringComparison.Ordinal) ? answer.Output["installed ".Length..].Trim() : "";
     }
 }

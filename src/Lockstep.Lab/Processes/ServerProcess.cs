@@ -34,7 +34,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        string[] line = ["-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "lab", command.LogFile, "setsid", "setpriv", .. Privileges(command),
+        string[] line = ["-c", "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1", "lab", command.LogFile, "setsid", "setpriv",
+            .. Privileges(command),
             command.Program, .. command.Arguments];
         foreach (var argument in line)
         {

@@ -1,6 +1,8 @@
 namespace Lockstep.Lab.Processes;
 
-/// <summary>Starts a server on a free port and waits until it answers; takes another port where the first was lost to someone else.</summary>
+/// <summary>
+/// Starts a server on a free port and waits until it answers; takes another port where the first was lost to someone else.
+/// </summary>
 internal static class ServerStart
 {
     private const int Attempts = 3;

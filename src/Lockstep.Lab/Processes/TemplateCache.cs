@@ -43,7 +43,8 @@ internal static class TemplateCache
     {
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
             ? set
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache");
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+                ".cache");
         var root = Path.Combine(cache, "lockstep", "lab");
         Directory.CreateDirectory(root, OwnerOnly);
         return root;

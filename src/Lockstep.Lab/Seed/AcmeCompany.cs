@@ -27,7 +27,9 @@ public static class AcmeCompany
         new("sam", "Sam Ortiz", "E1013", "Finance", "Analyst", "ivan"),
     ];
 
-    /// <summary>Groups and their members: a person's log-in name, or another group with a leading <c>@</c>. Four deep below all-staff.</summary>
+    /// <summary>
+    /// Groups and their members: a person's log-in name, or another group with a leading <c>@</c>. Four deep below all-staff.
+    /// </summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Groups { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
         ["payments-oncall"] = ["dana", "farah"],

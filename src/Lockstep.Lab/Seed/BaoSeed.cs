@@ -68,7 +68,8 @@ internal sealed class BaoSeed(OpenBaoServer bao, PostgresServer database, string
             Passwords[uid] = LabSecret.Generate(canary);
             await root.SendAsync("POST", $"/v1/auth/userpass/users/{uid}", new JsonObject
             {
-                ["password"] = Passwords[uid].Reveal(), ["token_policies"] = new JsonArray(uid == "dana" ? "engineer" : "default"), ["token_ttl"] = "8h",
+                ["password"] = Passwords[uid].Reveal(), ["token_policies"] = new JsonArray(uid == "dana" ? "engineer" : "default"),
+                    ["token_ttl"] = "8h",
             });
             var entity = await root.SendAsync("POST", "/v1/identity/entity", new JsonObject
             {
@@ -94,7 +95,8 @@ internal sealed class BaoSeed(OpenBaoServer bao, PostgresServer database, string
         foreach (var (role, workloads) in new[] { ("ci-deploy", new[] { "build-server" }), ("nightly-jobs", ["reports", "cleanup"]) })
         {
             var path = $"/v1/auth/approle/role/{role}";
-            await root.SendAsync("POST", path, new JsonObject { ["token_policies"] = new JsonArray("ci"), ["token_ttl"] = "1h", ["token_max_ttl"] = "4h" });
+            await root.SendAsync("POST", path, new JsonObject { ["token_policies"] = new JsonArray("ci"), ["token_ttl"] = "1h",
+                ["token_max_ttl"] = "4h" });
             RoleIds[role] = (string)(await root.SendAsync("GET", $"{path}/role-id")).Body!["data"]!["role_id"]!;
             foreach (var workload in workloads)
             {

@@ -24,7 +24,8 @@ internal static class DatabaseSeed
 
     public static string Database => "payments";
 
-    public static async Task<IReadOnlyDictionary<string, LabSecret>> RunAsync(PostgresServer server, string canary, CancellationToken cancellation)
+    public static async Task<IReadOnlyDictionary<string, LabSecret>> RunAsync(PostgresServer server, string canary,
+        CancellationToken cancellation)
     {
         var passwords = Logins.Select(l => l.Role).Append("lockstep").ToDictionary(role => role, _ => LabSecret.Generate(canary));
         await server.ExecuteAsync("CREATE DATABASE payments", cancellation: cancellation);
@@ -40,8 +41,10 @@ internal static class DatabaseSeed
                 cancellation);
         }
 
-        await server.ExecuteAsync($"CREATE ROLE lockstep LOGIN CREATEROLE PASSWORD '{passwords["lockstep"].Reveal()}'", Database, cancellation);
-        await server.ExecuteAsync("GRANT pg_monitor, pg_signal_backend TO lockstep; GRANT CONNECT ON DATABASE payments TO lockstep", Database, cancellation);
+        await server.ExecuteAsync($"CREATE ROLE lockstep LOGIN CREATEROLE PASSWORD '{passwords["lockstep"].Reveal()}'", Database,
+            cancellation);
+        await server.ExecuteAsync("GRANT pg_monitor, pg_signal_backend TO lockstep; GRANT CONNECT ON DATABASE payments TO lockstep",
+            Database, cancellation);
         foreach (var database in new[] { Database, "postgres" })
         {
             // Verifiers are compared in memory; without this right Lockstep sees that there is a password, but not which secret holds it.

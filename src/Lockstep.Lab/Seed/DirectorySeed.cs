@@ -6,7 +6,8 @@ namespace Lockstep.Lab.Seed;
 /// <summary>Puts the company into the directory.</summary>
 internal static class DirectorySeed
 {
-    public static async Task<IReadOnlyDictionary<string, LabSecret>> RunAsync(OpenLdapServer directory, string canary, CancellationToken cancellation)
+    public static async Task<IReadOnlyDictionary<string, LabSecret>> RunAsync(OpenLdapServer directory, string canary,
+        CancellationToken cancellation)
     {
         var passwords = AcmeCompany.People.Select(p => p.Uid).Concat(AcmeCompany.ServiceAccounts.Keys).Append("lockstep")
             .ToDictionary(uid => uid, _ => LabSecret.Generate(canary));
@@ -42,10 +43,13 @@ internal static class DirectorySeed
         employeeType: {(person.EmployeeNumber[0] == 'C' ? "contractor" : "employee")}
         departmentNumber: {person.Department}
         title: {person.Title}
-        {(person.Manager.Length > 0 ? $"manager: {AcmeCompany.Person(person.Manager).Dn}\n" : "")}userPassword: {SlapdFiles.HashOf(password)}
+        {ManagerLine(person)}userPassword: {SlapdFiles.HashOf(password)}
 
 
         """;
+
+    private static string ManagerLine(AcmePerson person) =>
+        person.Manager.Length > 0 ? $"manager: {AcmeCompany.Person(person.Manager).Dn}\n" : "";
 
     private static string Entry(string service, string owner, LabSecret password) => $"""
         dn: uid={service},ou=services,{OpenLdapServer.Suffix}
@@ -61,7 +65,8 @@ internal static class DirectorySeed
 
     private static string Entry(string group, IReadOnlyList<string> members)
     {
-        var lines = members.Select(m => m[0] == '@' ? $"member: cn={m[1..]},ou=groups,{OpenLdapServer.Suffix}" : $"member: {AcmeCompany.Person(m).Dn}");
+        var lines = members.Select(m => m[0] == '@'
+            ? $"member: cn={m[1..]},ou=groups,{OpenLdapServer.Suffix}" : $"member: {AcmeCompany.Person(m).Dn}");
         return $"dn: cn={group},ou=groups,{OpenLdapServer.Suffix}\nobjectClass: groupOfNames\ncn: {group}\n{string.Join('\n', lines)}\n\n";
     }
 }

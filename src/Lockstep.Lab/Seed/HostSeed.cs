@@ -22,7 +22,8 @@ internal sealed class HostSeed(SshHostServer host, LabFolder keys)
     {
         foreach (var (name, about) in new[] { ("dana", "E1004"), ("dana-plain", "E1004"), ("emil", "E1005") })
         {
-            await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", $"employeeNumber={about}", "-f", keys.PathOf(name)]);
+            await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", $"employeeNumber={about}", "-f",
+                keys.PathOf(name)]);
         }
 
         var plain = await File.ReadAllTextAsync(PlainKeyFile + ".pub") + await File.ReadAllTextAsync(keys.PathOf("emil.pub"));
@@ -37,7 +38,8 @@ internal sealed class HostSeed(SshHostServer host, LabFolder keys)
         {
             Serial = "4242";
             await CommandRun.RunAsync(
-                "ssh-keygen", ["-q", "-s", host.UserCaKey, "-I", "dana", "-n", SshHostServer.Principal, "-z", Serial, "-V", "+30m", KeyFile + ".pub"]);
+                "ssh-keygen", ["-q", "-s", host.UserCaKey, "-I", "dana", "-n", SshHostServer.Principal, "-z", Serial, "-V", "+30m",
+                    KeyFile + ".pub"]);
         }
     }
 
@@ -45,9 +47,11 @@ internal sealed class HostSeed(SshHostServer host, LabFolder keys)
     {
         var (token, _) = await bao.LoginAsync("userpass/login/dana", new JsonObject { ["password"] = password.Reveal() });
         using var own = bao.Client(token);
-        var request = new JsonObject { ["public_key"] = await File.ReadAllTextAsync(KeyFile + ".pub"), ["valid_principals"] = SshHostServer.Principal };
+        var request = new JsonObject { ["public_key"] = await File.ReadAllTextAsync(KeyFile + ".pub"),
+            ["valid_principals"] = SshHostServer.Principal };
         var signed = (await own.SendAsync("POST", "/v1/ssh/sign/ops", request)).Body!["data"]!;
-        Serial = ulong.Parse((string)signed["serial_number"]!, NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+        Serial = ulong.Parse((string)signed["serial_number"]!, NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
         keys.Write("dana-cert.pub", (string)signed["signed_key"]!);
     }
 }

@@ -3,16 +3,20 @@ using Lockstep.Lab.Keystone;
 
 namespace Lockstep.Lab.Seed;
 
-/// <summary>Puts the company into Keystone: a domain, three projects, people, workloads, groups, roles, application credentials and a trust.</summary>
+/// <summary>
+/// Puts the company into Keystone: a domain, three projects, people, workloads, groups, roles, application credentials and a trust.
+/// </summary>
 internal sealed class KeystoneSeed(KeystoneServer keystone, KeystoneAdmin admin, string canary)
 {
-    private static readonly string[] UserNames = ["dana", "emil", "farah", "gwen", "hugo", "jill", "kofi", "svc-payments", "svc-reports", "svc-vault"];
+    private static readonly string[] UserNames = ["dana", "emil", "farah", "gwen", "hugo", "jill", "kofi", "svc-payments", "svc-reports",
+        "svc-vault"];
 
     /// <summary>Direct roles: user, project, role.</summary>
     private static readonly (string User, string Project, string Role)[] Grants =
     [
         ("dana", "payments", "creator"), ("dana", "platform", "reader"), ("emil", "payments", "creator"), ("gwen", "analytics", "reader"),
-        ("hugo", "analytics", "reader"), ("kofi", "payments", "audit"), ("sam", "analytics", "observer"), ("svc-payments", "payments", "observer"),
+        ("hugo", "analytics", "reader"), ("kofi", "payments", "audit"), ("sam", "analytics", "observer"),
+            ("svc-payments", "payments", "observer"),
         ("svc-reports", "analytics", "observer"), ("svc-vault", "payments", "creator"), ("svc-vault", "analytics", "creator"),
     ];
 

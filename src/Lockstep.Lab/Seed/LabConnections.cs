@@ -21,7 +21,9 @@ public sealed record LabConnections
     /// <summary>The domain (id) of Lockstep's own users and of the company.</summary>
     public required string KeystoneDomainId { get; init; }
 
-    /// <summary>The user that lists and cuts in Keystone: reader of the system, and administrator of <see cref="KeystoneProject"/>.</summary>
+    /// <summary>
+    /// The user that lists and cuts in Keystone: reader of the system, and administrator of <see cref="KeystoneProject"/>.
+    /// </summary>
     public required string KeystoneUser { get; init; }
 
     /// <summary>File with that user's password.</summary>
@@ -78,6 +80,7 @@ public sealed record BaoConnection(string Url, string TokenFile, string AuditFil
 /// <param name="Host">Address.</param>
 /// <param name="Port">Port.</param>
 /// <param name="User">The Unix user that people log in as.</param>
-/// <param name="Folder">The folder with <c>sshd_config</c>, <c>principals</c>, <c>authorized_keys</c>, <c>krl</c>, <c>sudoers</c> and <c>sshd.log</c>.</param>
+/// <param name="Folder">The folder with <c>sshd_config</c>, <c>principals</c>, <c>authorized_keys</c>, <c>krl</c>, <c>sudoers</c> and
+/// <c>sshd.log</c>.</param>
 /// <param name="ListenerProcessId">Process id of the listener; sessions are its children.</param>
 public sealed record SshConnection(string Host, int Port, string User, string Folder, int ListenerProcessId);

@@ -1,6 +1,8 @@
 namespace Lockstep.Lab.Seed;
 
-/// <summary>What the seed made: everything a test or the demo needs to know about the small company, and nothing secret in the open.</summary>
+/// <summary>
+/// What the seed made: everything a test or the demo needs to know about the small company, and nothing secret in the open.
+/// </summary>
 public sealed record LabEstate
 {
     /// <summary>How Lockstep reaches the systems.</summary>

@@ -8,7 +8,9 @@ namespace Lockstep.Lab.Seed;
 /// <summary>Fills a started lab with the small company.</summary>
 public static class LabSeed
 {
-    /// <summary>Seeds the four core systems, the directory and the database at the same time as the cloud. Needs them all started.</summary>
+    /// <summary>
+    /// Seeds the four core systems, the directory and the database at the same time as the cloud. Needs them all started.
+    /// </summary>
     public static async Task<LabEstate> RunAsync(LabServers lab, LabSeedOptions? options = null, CancellationToken cancellation = default)
     {
         var (directory, database, keystone, barbican) = (lab.OpenLdap, lab.PostgreSql, lab.Keystone, lab.Barbican);
@@ -31,7 +33,8 @@ public static class LabSeed
         await (host?.RunAsync(lab.OpenBao, bao) ?? Task.CompletedTask);
         var holdings = new LabHoldings
         {
-            Bao = bao?.Passwords ?? [], AppRoleId = bao?.RoleIds["ci-deploy"] ?? "", AppRoleSecretId = bao?.SecretIds["ci-deploy/build-server"],
+            Bao = bao?.Passwords ?? [], AppRoleId = bao?.RoleIds["ci-deploy"] ?? "",
+                AppRoleSecretId = bao?.SecretIds["ci-deploy/build-server"],
             SshKeyFile = host?.KeyFile ?? "", SshPlainKeyFile = host?.PlainKeyFile ?? "",
             Directory = await directorySeed, Keystone = cloud.Passwords, Database = await databaseSeed,
             ApplicationCredentials = cloud.ApplicationCredentialSecrets,
@@ -57,18 +60,23 @@ public static class LabSeed
             BarbicanUrl = lab.Barbican!.Url, BarbicanUser = "lockstep-vault", BarbicanProjects = ["payments", "analytics"],
             BarbicanPasswordFile = credentials.Write("barbican.password", holdings.Keystone["lockstep-vault"]),
             BarbicanTokenCacheTime = lab.Barbican.TokenCacheTime,
-            PostgresHost = "127.0.0.1", PostgresPort = lab.PostgreSql!.Port, PostgresDatabase = DatabaseSeed.Database, PostgresUser = "lockstep",
+            PostgresHost = "127.0.0.1", PostgresPort = lab.PostgreSql!.Port, PostgresDatabase = DatabaseSeed.Database,
+                PostgresUser = "lockstep",
             PostgresPasswordFile = credentials.Write("postgresql.password", holdings.Database["lockstep"]),
-            OpenBao = lab.OpenBao is { } bao ? new BaoConnection(bao.Url, credentials.PathOf("openbao.token"), bao.AuditFile, "main") : null,
-            SshHost = lab.SshHost is { } host ? new SshConnection("127.0.0.1", host.Port, host.User, host.Folder.Root, host.ProcessId) : null,
+            OpenBao = lab.OpenBao is { } bao ? new BaoConnection(bao.Url, credentials.PathOf("openbao.token"), bao.AuditFile,
+                "main") : null,
+            SshHost = lab.SshHost is { } host ? new SshConnection("127.0.0.1", host.Port, host.User, host.Folder.Root,
+                host.ProcessId) : null,
         };
         lab.Folder.Write("connections.json", JsonSerializer.Serialize(connections, JsonSerializerOptions.Web));
         var service = new PaymentsServiceFile
         {
             KeystoneUrl = connections.KeystoneUrl, ApplicationCredentialId = cloud.ApplicationCredentials["payments-service"],
-            SecretFile = lab.Folder.Sub("payments-service").Write("application-credential.secret", holdings.ApplicationCredentials["payments-service"]),
+            SecretFile = lab.Folder.Sub("payments-service").Write("application-credential.secret",
+                holdings.ApplicationCredentials["payments-service"]),
             Container = vault.PaymentsContainer, Host = connections.PostgresHost, Port = connections.PostgresPort,
-            Database = connections.PostgresDatabase, Role = "payments_app", StatusFile = lab.Folder.PathOf("payments-service", "status.json"),
+            Database = connections.PostgresDatabase, Role = "payments_app",
+                StatusFile = lab.Folder.PathOf("payments-service", "status.json"),
         };
         return new LabEstate
         {

@@ -36,14 +36,16 @@ internal sealed class VaultSeed(KeystoneServer keystone, BarbicanServer barbican
             analytics, await AddAsync(analytics, "warehouse-api-key", LabSecret.Generate(canary), new JsonObject { ["owner"] = "E1009" }));
         var readers = new JsonArray(cloud.Users["gwen"], cloud.RecycledUserId);
         await payments.SendAsync(
-            "PUT", $"{PathOf(shared)}/acl", new JsonObject { ["read"] = new JsonObject { ["users"] = readers, ["project-access"] = true } });
+            "PUT", $"{PathOf(shared)}/acl", new JsonObject { ["read"] = new JsonObject { ["users"] = readers,
+                ["project-access"] = true } });
     }
 
     private async Task KeepPrivateAsync(LabHttp vault, string reference)
     {
         var readers = new JsonArray(cloud.Users["svc-vault"], cloud.Users["lockstep-vault"]);
         _ = await vault.SendAsync(
-            "PUT", $"{PathOf(reference)}/acl", new JsonObject { ["read"] = new JsonObject { ["users"] = readers, ["project-access"] = false } });
+            "PUT", $"{PathOf(reference)}/acl", new JsonObject { ["read"] = new JsonObject { ["users"] = readers,
+                ["project-access"] = false } });
     }
 
     private async Task<LabHttp> OpenAsync(string project) =>

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Lab;
 
-/// <summary>The adversary says "refused" when, and only when, a system refuses: each system is cut by its own administrator, with its own tools.</summary>
+/// <summary>
+/// The adversary says "refused" when, and only when, a system refuses: each system is cut by its own administrator, with its own tools.
+/// </summary>
 public class AdversaryCutTests(ITestOutputHelper output)
 {
     [Fact]
@@ -74,7 +76,8 @@ public class AdversaryCutTests(ITestOutputHelper output)
     private static async Task CutDatabaseAsync(LabServers lab)
     {
         await lab.PostgreSql!.ExecuteAsync("ALTER ROLE dana NOLOGIN; ALTER ROLE payments_app PASSWORD 'another'");
-        await lab.PostgreSql.ExecuteAsync("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'dana' OR usename LIKE 'v-%'");
+        await lab.PostgreSql.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'dana' OR usename LIKE 'v-%'");
     }
 
     private static async Task CutCloudAsync(LabServers lab, LabEstate estate)

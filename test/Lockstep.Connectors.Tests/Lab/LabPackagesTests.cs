@@ -23,5 +23,6 @@ public class LabPackagesTests
 
     [Fact]
     public void Every_system_names_its_packages() =>
-        Assert.All(Enum.GetValues<LabSystems>().Where(s => s != LabSystems.None && int.IsPow2((int)s)), s => Assert.NotEmpty(LabPackages.Needed[s]));
+        Assert.All(Enum.GetValues<LabSystems>().Where(s => s != LabSystems.None && int.IsPow2((int)s)), s =>
+            Assert.NotEmpty(LabPackages.Needed[s]));
 }

@@ -11,7 +11,8 @@ public class LabSeedTests(ITestOutputHelper output)
     [Fact]
     public async Task A_seeded_lab_lets_every_adversary_in_and_leaves_nothing_when_it_stops()
     {
-        var options = new LabOptions { Systems = LabSystems.All, PackedSystems = OutsideFolders.Lab, Servers = new LabServerOptions { Canary = LabFixture.Canary } };
+        var options = new LabOptions { Systems = LabSystems.All, PackedSystems = OutsideFolders.Lab,
+            Servers = new LabServerOptions { Canary = LabFixture.Canary } };
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var lab = await StartOrSkipAsync(options);
         output.WriteLine($"started {watch.ElapsedMilliseconds} ms");

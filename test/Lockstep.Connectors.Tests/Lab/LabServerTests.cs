@@ -56,7 +56,8 @@ public class LabServerTests(LabFixture lab)
         var token = await keystone.LoginAsync(KeystoneServer.PasswordLogin("admin", keystone.AdminPassword, "admin"));
         using var vault = barbican.Client(token);
 
-        var stored = await vault.SendAsync("POST", "/v1/secrets", new JsonObject { ["name"] = "a", ["payload"] = "v", ["payload_content_type"] = "text/plain" });
+        var stored = await vault.SendAsync("POST", "/v1/secrets",
+            new JsonObject { ["name"] = "a", ["payload"] = "v", ["payload_content_type"] = "text/plain" });
 
         Assert.StartsWith(barbican.Url, (string)stored.Body!["secret_ref"]!, StringComparison.Ordinal);
         using var nobody = barbican.Client(LabSecret.Generate());
@@ -90,7 +91,8 @@ public class LabServerTests(LabFixture lab)
            let fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')
            let pid = int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)
            where fields[0] != "Z"
-           where pid == leader || fields[1] == leader.ToString(CultureInfo.InvariantCulture) || fields[2] == leader.ToString(CultureInfo.InvariantCulture)
+           where pid == leader || fields[1] == leader.ToString(CultureInfo.InvariantCulture)
+               || fields[2] == leader.ToString(CultureInfo.InvariantCulture)
            select pid,
     ];
 

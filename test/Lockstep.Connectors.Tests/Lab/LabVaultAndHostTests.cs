@@ -27,7 +27,8 @@ public class LabVaultAndHostTests(LabFixture lab)
         var folder = lab.Folder.Sub("ssh-client");
         var key = folder.PathOf("key");
         Assert.Equal(0, await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key));
-        Assert.Equal(0, await RunAsync("ssh-keygen", "-q", "-s", host.UserCaKey, "-I", "somebody", "-n", "deploy", "-z", "42", "-V", "+10m", key + ".pub"));
+        Assert.Equal(0, await RunAsync("ssh-keygen", "-q", "-s", host.UserCaKey, "-I", "somebody", "-n", "deploy", "-z", "42", "-V",
+            "+10m", key + ".pub"));
 
         Assert.Equal(0, await RunAsync("ssh", [.. host.ClientArguments(key, key + "-cert.pub"), "true"]));
         Assert.Contains("ID somebody (serial 42)", await File.ReadAllTextAsync(host.LogFile), StringComparison.Ordinal);

@@ -19,7 +19,8 @@ public class PaymentsServiceTests
     {
         await using var lab = await LabSeedTests.StartOrSkipAsync(new LabOptions());
         var estate = await LabSeed.RunAsync(lab, new LabSeedOptions { Canary = LabFixture.Canary });
-        await using var service = await PaymentsService.StartAsync(lab, estate, Environment.ProcessPath!, [LabProcessTests.RunAsPaymentsService]);
+        await using var service = await PaymentsService.StartAsync(lab, estate, Environment.ProcessPath!,
+            [LabProcessTests.RunAsPaymentsService]);
         await using var adversary = await LabAdversary.PrepareAsync(lab, estate, AcmeCompany.Leaver);
         var before = service.Status!;
 
