@@ -34,7 +34,7 @@ public sealed class LineSession
         {
             return new JsonObject { ["error"] = fault.Message }.ToJsonString(Options);
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or ArgumentException)
         {
             return new JsonObject { ["error"] = $"not JSON: {fault.Message}" }.ToJsonString(Options);
         }

@@ -18,6 +18,10 @@ internal static class CedarJson
         {
             return JsonDocument.Parse(json, Options);
         }
+        catch (ArgumentException)
+        {
+            throw new CedarException("LS6010", "document is not JSON", "text holds half of a surrogate pair");
+        }
         catch (JsonException fault)
         {
             var line = (int)(fault.LineNumber ?? -1) + 1;

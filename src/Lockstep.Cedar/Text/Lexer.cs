@@ -15,6 +15,7 @@ internal static class Lexer
             throw new CedarException("LS6002", $"text of {text.Length} characters is longer than {CedarLimits.TextLengthMax}");
         }
 
+        RequireWholeCharacters(source);
         var tokens = new List<Token>(text.Length / 4);
         var at = 0;
         while ((at = SkipBlank(text, at)) < text.Length)
@@ -30,6 +31,21 @@ internal static class Lexer
 
     public static bool IsIdentifier(string text) =>
         text.Length > 0 && IsStart(text[0]) && text.All(IsPart);
+
+    // Half of a surrogate pair is no character: it would not survive being written anywhere.
+    private static void RequireWholeCharacters(SourceText source)
+    {
+        var text = source.Text;
+        for (var i = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])))
+            {
+                throw new CedarException([CedarDiagnostic.At(source, new(i, i + 1), "LS6001", "text holds half of a surrogate pair")]);
+            }
+
+            i += char.IsSurrogate(text[i]) ? 1 : 0;
+        }
+    }
 
     private static int SkipBlank(string text, int at)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lockstep.Cli.Cedar;
 
 namespace Lockstep.Cli.Verbs;
 
@@ -25,5 +26,7 @@ internal static class AllVerbs
         LedgerVerb.Create(terminal),
         TokenVerb.Create(terminal),
         LabVerb.Create(terminal),
+        CedarVerbs.Build(),
+        FuzzVerb.Build(),
     ];
 }
