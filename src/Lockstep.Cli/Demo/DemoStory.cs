@@ -52,14 +52,14 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
 
         var all = (await _client.ExplainAsync(Leaver, "SELECT", payments.Resource.Id, asOf: null, cancellationToken)).Access.Chains;
         Show(all, "directory -> cloud user -> role -> secret -> database password -> SELECT",
-            c => Has(c, "reads", "contains", "authenticatesAs") && c.Links.All(l => l.To.Kind != "session") && !ThroughApplicationCredential(c));
+            c => Has(c, "reads", "contains", "authenticatesAs") && c.Links.Any(l => l.To.Name == "payments_app") && !ThroughApplicationCredential(c));
         Show(all, "a Keystone application credential, which needs no password of hers",
-            ThroughApplicationCredential);
+            c => ThroughApplicationCredential(c) && c.Links.Any(l => l.To.Name == "payments_app"));
         Show(all, "an open PostgreSQL session", c => c.Links.Any(l => l.To.Kind == "session"));
     }
 
     private static bool ThroughApplicationCredential(AccessChain chain) =>
-        chain.Links.Any(l => l.Kind == "holds" && l.To.Kind == "credential");
+        chain.Links.Any(l => l.Kind == "holds" && l.To is { Kind: "credential", System: "keystone" });
 
     private static bool Has(AccessChain chain, params string[] kinds) => kinds.All(k => chain.Links.Any(l => l.Kind == k));
 

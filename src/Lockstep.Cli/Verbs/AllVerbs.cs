@@ -8,6 +8,7 @@ internal static class AllVerbs
 {
     internal static IEnumerable<Command> Create(Terminal terminal) =>
     [
+        DemoVerb.Create(terminal),
         UpVerb.Create(terminal),
         DoctorVerb.Create(terminal),
         SystemsVerb.Create(terminal),
