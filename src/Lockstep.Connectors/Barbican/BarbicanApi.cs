@@ -66,7 +66,8 @@ internal sealed class BarbicanApi(OpenStackHttp barbican, OpenStackHttp keystone
 
     /// <summary>Reads a secret's description.</summary>
     public Task<Reply<Secret>> SecretAsync(BarbicanProject project, string secretId, CancellationToken cancellationToken) =>
-        GetAsync(project, $"secrets/{Uri.EscapeDataString(secretId)}", "read a secret's description", BarbicanJson.Default.Secret, cancellationToken);
+        GetAsync(
+            project, $"secrets/{Uri.EscapeDataString(secretId)}", "read a description", BarbicanJson.Default.Secret, cancellationToken);
 
     /// <summary>Reads a secret's user metadata; empty if the secret is gone.</summary>
     public Task<Reply<MetadataAnswer>> MetadataAsync(BarbicanProject project, string secretId, CancellationToken cancellationToken) =>
@@ -77,7 +78,12 @@ internal sealed class BarbicanApi(OpenStackHttp barbican, OpenStackHttp keystone
     /// <summary>Lists everything of a kind in a project: page by page, again if it changed meanwhile.</summary>
     /// <remarks>Pages are counted from the start, so that a deletion between two of them would hide an element.</remarks>
     public async Task<Reply<IReadOnlyList<T>>> ListAsync<TAnswer, T>(
-        BarbicanProject project, string path, string what, JsonTypeInfo<TAnswer> shape, Func<T, string> idOf, CancellationToken cancellationToken)
+        BarbicanProject project,
+        string path,
+        string what,
+        JsonTypeInfo<TAnswer> shape,
+        Func<T, string> idOf,
+        CancellationToken cancellationToken)
         where TAnswer : class, IPage<T>
     {
         for (var attempt = 0; attempt < 4; attempt++)
@@ -87,7 +93,8 @@ internal sealed class BarbicanApi(OpenStackHttp barbican, OpenStackHttp keystone
             int? total = null;
             do
             {
-                page = await GetAsync(project, $"{path}?limit={settings.PageSize}&offset={found.Count}", $"list {what}", shape, cancellationToken);
+                var query = $"{path}?limit={settings.PageSize}&offset={found.Count}";
+                page = await GetAsync(project, query, $"list {what}", shape, cancellationToken);
                 if (page.Value is not { } answer)
                 {
                     return new(page.Status, null, page.Error ?? Errors.Malformed($"list {what}"));

@@ -32,7 +32,8 @@ internal sealed class BarbicanCheckup(BarbicanApi api, IReadOnlyList<string> pay
 
         var roles = await BarbicanRoles.FindAsync(api, projects.Value, payloadRoles, cancellationToken);
         notes.AddRange(roles.Where(role => role.Value is null).Select(role => new CheckupNote(
-            true, $"who reads through role `{role.Key}` cannot be seen: our login may not list Keystone's roles; role `reader` on the system can")));
+            true,
+            $"who reads through role `{role.Key}` cannot be seen: our login may not list Keystone's roles; `reader` on the system can")));
 
         return new(reached, reached ? "v1" : null, notes);
     }

@@ -11,7 +11,7 @@ internal sealed class BarbicanCuts(BarbicanApi api, BarbicanValues values, Barbi
     [
         new(
             CutKind.RemoveLink, NodeKinds.Account, LinkKind.Reads, ProofKind.Listing, Enforcement.Online,
-            "takes the user off the secret's ACL, which counts from the next request on; who has read the value knows it until it is rotated"),
+            "takes the user off the secret's ACL, from the next request on; who has read the value knows it until it is rotated"),
         .. settings.MayCloseProjectAccess
             ?
             [
@@ -74,7 +74,8 @@ internal sealed class BarbicanCuts(BarbicanApi api, BarbicanValues values, Barbi
         {
             { Error: { } error } => new LookOutcome.Unknown(error),
             { Value: null } => Gone(),
-            { Value: { } answer } when Names(answer.Read ?? new(), holder) => new LookOutcome.StillThere($"the ACL lets it read: {Say(answer.Read)}"),
+            { Value: { } answer } when Names(answer.Read ?? new(), holder) =>
+                new LookOutcome.StillThere($"the ACL lets it read: {Say(answer.Read)}"),
             { Value: { } answer } => new LookOutcome.Gone($"the ACL no longer lets it read: {Say(answer.Read)}"),
         };
 

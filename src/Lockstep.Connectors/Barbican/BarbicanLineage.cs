@@ -4,7 +4,8 @@ namespace Lockstep.Connectors.Barbican;
 internal sealed record BarbicanVersion(Secret Secret, IReadOnlyDictionary<string, string> Metadata);
 
 /// <summary>
-/// Follows the marks of rotations: whoever asks for a secret that was replaced means the one that replaced it, also after the old one is gone.
+/// Follows the marks of rotations: whoever asks for a secret that was replaced means the one that replaced it, also when the old one
+/// is gone.
 /// </summary>
 internal sealed class BarbicanLineage(BarbicanApi api)
 {

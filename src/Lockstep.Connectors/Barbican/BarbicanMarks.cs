@@ -1,6 +1,6 @@
 namespace Lockstep.Connectors.Barbican;
 
-/// <summary>Keys of user metadata with which a rotation marks its secrets. Barbican never changes a value in place: each is a new secret.</summary>
+/// <summary>User metadata with which a rotation marks its secrets. Barbican never changes a value in place: each is a new secret.</summary>
 internal static class BarbicanMarks
 {
     /// <summary>On the new secret: the id of the one before.</summary>

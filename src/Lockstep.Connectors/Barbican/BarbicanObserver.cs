@@ -4,10 +4,10 @@ using Lockstep.Connectors.OpenStack;
 
 namespace Lockstep.Connectors.Barbican;
 
-/// <summary>Observes the secrets of each project that we reach, and who can read them. Barbican has no feed of changes: each look is full.</summary>
+/// <summary>Observes the secrets of each project that we reach, and who reads them. There is no feed of changes: each look is full.</summary>
 internal sealed class BarbicanObserver(string systemName, BarbicanApi api, BarbicanSettings settings)
 {
-    /// <summary>Streams everything. The cursor names the projects seen before, so that one we can no longer enter is not taken to be empty.</summary>
+    /// <summary>Streams everything. The cursor names the projects seen before: one that we no longer enter is not taken to be empty.</summary>
     public async IAsyncEnumerable<Observation> ObserveAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var projects = (await api.ProjectsAsync(cancellationToken)).OrBreakOff(api.Errors.MalformedCode);
@@ -38,7 +38,8 @@ internal sealed class BarbicanObserver(string systemName, BarbicanApi api, Barbi
     }
 
     private static IEnumerable<Observation> Closed(string projectId, ConnectorError error) =>
-        new[] { $"secrets:{projectId}", $"acl:{projectId}:*", $"reads:{projectId}:*" }.Select(scope => new Observation.NotCovered(scope, error));
+        new[] { $"secrets:{projectId}", $"acl:{projectId}:*", $"reads:{projectId}:*" }
+            .Select(scope => new Observation.NotCovered(scope, error));
 
     private async IAsyncEnumerable<Observation> ProjectAsync(
         BarbicanProject project, IReadOnlyDictionary<string, string?> roleIds, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -59,7 +60,8 @@ internal sealed class BarbicanObserver(string systemName, BarbicanApi api, Barbi
         var containers = (await api.ListAsync<ContainersAnswer, Container>(
             project, "containers", "containers", BarbicanJson.Default.ContainersAnswer, c => c.ContainerRef, cancellationToken))
             .OrBreakOff(api.Errors.MalformedCode);
-        var report = new BarbicanSecrets(new Facts(systemName), new KeystoneNodes(settings.KeystoneSystem), settings, project, containers, roleIds);
+        var report = new BarbicanSecrets(
+            new Facts(systemName), new KeystoneNodes(settings.KeystoneSystem), settings, project, containers, roleIds);
         foreach (var gap in report.MissingRoles())
         {
             yield return gap;

@@ -5,7 +5,7 @@ namespace Lockstep.Connectors.Barbican;
 /// <summary>Finds the ids of the roles that Barbican's policy names.</summary>
 internal static class BarbicanRoles
 {
-    /// <summary>Finds each role's id in Keystone's list, or else among the roles that we hold ourselves; <see langword="null"/> where neither tells.</summary>
+    /// <summary>Finds each role's id in Keystone's list, or else among our own roles; null where neither tells.</summary>
     public static async Task<IReadOnlyDictionary<string, string?>> FindAsync(
         BarbicanApi api, IReadOnlyList<BarbicanProject> projects, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {

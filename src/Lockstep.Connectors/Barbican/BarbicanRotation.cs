@@ -61,8 +61,8 @@ internal sealed class BarbicanRotation(BarbicanApi api, BarbicanLineage lineage,
         foreach (var place in places.ToList())
         {
             var prefix = place.Old.SecretRef[..^place.Old.Id.Length];
-            (await ReferAsync(HttpMethod.Post, project, place.Container, place.Old with { SecretRef = prefix + current.Secret.Id }, cancellationToken))
-                .ThrowIfFailed();
+            var next = place.Old with { SecretRef = prefix + current.Secret.Id };
+            (await ReferAsync(HttpMethod.Post, project, place.Container, next, cancellationToken)).ThrowIfFailed();
             (await ReferAsync(HttpMethod.Delete, project, place.Container, place.Old, cancellationToken)).ThrowIfFailed();
             count++;
         }

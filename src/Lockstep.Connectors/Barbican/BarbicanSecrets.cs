@@ -99,7 +99,8 @@ internal sealed class BarbicanSecrets(
         foreach (var user in users)
         {
             yield return facts.Link(
-                scope, keystone.Account(user), LinkKind.Reads, id, "the secret's ACL names the user", validity: validity, enforcement: Enforcement);
+                scope, keystone.Account(user), LinkKind.Reads, id, "the secret's ACL names the user",
+                validity: validity, enforcement: Enforcement);
         }
 
         if (!acl.ProjectAccess && secret.CreatorId is { } creator && !users.Contains(creator))

@@ -5,10 +5,10 @@ namespace Lockstep.Connectors.Barbican;
 /// <summary>How one Barbican is reached, and what is peculiar to it.</summary>
 public sealed record BarbicanSettings
 {
-    /// <summary>Gets the address without a version, such as <c>https://barbican.acme.test:9311</c>; what secret references begin with.</summary>
+    /// <summary>Gets the address without a version, such as <c>https://barbican.acme.test:9311</c>.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>Gets the address of the Keystone that it trusts, with its version, such as <c>https://keystone.acme.test:5000/v3</c>.</summary>
+    /// <summary>Gets the address of the Keystone that it trusts, such as <c>https://keystone.acme.test:5000/v3</c>.</summary>
     public required Uri KeystoneAddress { get; init; }
 
     /// <summary>Gets the configured system name of that Keystone: who reads a secret is named there.</summary>

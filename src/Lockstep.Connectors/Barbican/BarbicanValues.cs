@@ -38,7 +38,7 @@ internal sealed class BarbicanValues(BarbicanApi api, BarbicanLineage lineage, B
                 {
                     using var stored = (await PayloadAsync(project, latest, cancellationToken)).OrBreakOff(api.Errors.MalformedCode);
 
-                    // A repeat may bring another value, since nobody kept the first: then what the first attempt stored is replaced in turn.
+                    // A repeat may bring another value, since nobody kept the first: then what the first stored is replaced in turn.
                     isOurs = value.Reveal(stored.Matches);
                 }
 
@@ -51,7 +51,7 @@ internal sealed class BarbicanValues(BarbicanApi api, BarbicanLineage lineage, B
                 var old = versions.Select(v => v.Secret.Id).Where(id => id != current.Secret.Id).ToHashSet(StringComparer.Ordinal);
                 var places = await rotation.SwapAsync(project, old, current, cancellationToken);
                 return new CutOutcome.Acknowledged(
-                    $"the new value is secret {current.Secret.Id}, which took the place of {latest.Secret.Id} in {places} places of containers");
+                    $"the new value is secret {current.Secret.Id}, which replaced {latest.Secret.Id} in {places} places of containers");
             },
             error => new CutOutcome.Failed(error));
 
@@ -69,7 +69,9 @@ internal sealed class BarbicanValues(BarbicanApi api, BarbicanLineage lineage, B
             if (await rotation.FindContainerOfAnyAsync(project, old, cancellationToken) is { } container)
             {
                 return new CutOutcome.Failed(new(
-                    "LS2311", ConnectorErrorKind.Unsupported, $"container `{container}` still hands out an old version: store the new one first"));
+                    "LS2311",
+                    ConnectorErrorKind.Unsupported,
+                    $"container `{container}` still hands out an old version: store the new one first"));
             }
 
             foreach (var id in old)
@@ -111,5 +113,5 @@ internal sealed class BarbicanValues(BarbicanApi api, BarbicanLineage lineage, B
     }
 
     private static ConnectorError Gone(NodeId secret) =>
-        new("LS2310", ConnectorErrorKind.Unsupported, $"secret `{secret.RawKey}` does not exist, has no value or was deleted without a successor");
+        new("LS2310", ConnectorErrorKind.Unsupported, $"secret `{secret.RawKey}` has no value, or is gone without a successor");
 }

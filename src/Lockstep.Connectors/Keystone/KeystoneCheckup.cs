@@ -26,7 +26,9 @@ internal sealed class KeystoneCheckup(KeystoneApi api)
                 await listings.ListAsync<AssignmentsAnswer, RoleAssignment>(
                     "role_assignments", "role assignments", Json.AssignmentsAnswer, cancellationToken),
                 "role assignments");
-            Note(await listings.ListAsync<TrustsAnswer, Trust>("OS-TRUST/trusts", "trusts", Json.TrustsAnswer, cancellationToken), "trusts");
+            Note(
+                await listings.ListAsync<TrustsAnswer, Trust>("OS-TRUST/trusts", "trusts", Json.TrustsAnswer, cancellationToken),
+                "trusts");
             Note(
                 await listings.ListAsync<EventsAnswer, RevocationEvent>(
                     "OS-REVOKE/events", "revocation events", Json.EventsAnswer, cancellationToken),

@@ -56,7 +56,8 @@ public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess
         _observer.ObserveAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken) => _cuts.CutAsync(cut, key, cancellationToken);
+    public Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken) =>
+        _cuts.CutAsync(cut, key, cancellationToken);
 
     /// <inheritdoc/>
     public Task<LookOutcome> LookAsync(Cut cut, CancellationToken cancellationToken) => _looks.LookAsync(cut, cancellationToken);

@@ -83,7 +83,8 @@ internal sealed class KeystoneCredentials(
         {
             yield return facts.Link(
                 scope, id, LinkKind.AuthenticatesAs, nodes.Account(user.Id),
-                $"application credential `{credential.Name}` logs in as `{user.Name}`, with the roles that both still hold", validity: validity);
+                $"application credential `{credential.Name}` logs in as `{user.Name}`, with the roles that both still hold",
+                validity: validity);
         }
     }
 
@@ -147,7 +148,7 @@ internal sealed class KeystoneCredentials(
             "trusts", id, $"trust of {trustor}", NodeState.Active,
             (NodeAttributes.CredentialType, "trust"),
             ("project", trust.ProjectId),
-            ("roles", string.Join(',', roles.Select(r => r.Name ?? _roleNames.GetValueOrDefault(r.Id, r.Id)).Order(StringComparer.Ordinal))),
+            ("roles", string.Join(',', roles.Select(NameOf).Order(StringComparer.Ordinal))),
             ("trustor", trust.TrustorUserId),
             ("trustee", trust.TrusteeUserId),
             ("impersonation", trust.Impersonation ? "true" : "false"),
@@ -162,10 +163,12 @@ internal sealed class KeystoneCredentials(
         foreach (var role in works && trust.ProjectId is not null ? roles : [])
         {
             yield return facts.Link(
-                "trusts", id, LinkKind.Assumes, nodes.ProjectRole(trust.ProjectId!, role.Id), $"delegated by user `{trustor}` through the trust",
-                validity: validity);
+                "trusts", id, LinkKind.Assumes, nodes.ProjectRole(trust.ProjectId!, role.Id),
+                $"delegated by user `{trustor}` through the trust", validity: validity);
         }
     }
+
+    private string NameOf(IdRef role) => role.Name ?? _roleNames.GetValueOrDefault(role.Id, role.Id);
 
     private bool IsActive(string userId) => _users.GetValueOrDefault(userId) is not { } user || picture.StateOf(user) is NodeState.Active;
 

@@ -14,6 +14,8 @@ internal sealed class KeystoneCuts(KeystoneApi api, KeystoneSessions sessions)
         "a token that carried the role is refused while the role is gone, and works again if it is granted again: end the sessions too; "
         + "application credentials with the role stay, latent";
 
+    private const string Leaving = "ends every token of the member";
+
     private const string Credential =
         "without the holder's secret it cannot be tried; a token made from an EC2 credential lives until it expires; what an "
         + "unrestricted application credential made is a credential of its own";
@@ -27,7 +29,7 @@ internal sealed class KeystoneCuts(KeystoneApi api, KeystoneSessions sessions)
         new(CutKind.DisableAccount, NodeKinds.Account, null, ProofKind.Probe, Enforcement.Online, Tokens),
         new(CutKind.RemoveLink, NodeKinds.Account, LinkKind.Assumes, ProofKind.Listing, Enforcement.Online, Regrant),
         new(CutKind.RemoveLink, NodeKinds.Group, LinkKind.Assumes, ProofKind.Listing, Enforcement.Online, Regrant),
-        new(CutKind.RemoveLink, NodeKinds.Account, LinkKind.MemberOf, ProofKind.Listing, Enforcement.Online, "ends every token of the member"),
+        new(CutKind.RemoveLink, NodeKinds.Account, LinkKind.MemberOf, ProofKind.Listing, Enforcement.Online, Leaving),
         new(CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Listing, Enforcement.Online, Credential),
         new(CutKind.EndSession, NodeKinds.Account, null, ProofKind.Listing, Enforcement.Online, Sessions),
     ];
@@ -37,9 +39,10 @@ internal sealed class KeystoneCuts(KeystoneApi api, KeystoneSessions sessions)
     {
         KeystoneTarget.Account { EndSessions: true } account => sessions.EndAsync(account.UserId, key, cancellationToken),
         KeystoneTarget.Account account => DisableAsync(account.UserId, cancellationToken),
-        KeystoneTarget.Assignment a => DeleteAsync(a.Role.AssignmentPath(a.Holders, a.HolderId), "remove a role assignment", cancellationToken),
+        KeystoneTarget.Assignment a => DeleteAsync(
+            a.Role.AssignmentPath(a.Holders, a.HolderId), "remove a role assignment", cancellationToken),
         KeystoneTarget.Membership m => DeleteAsync(
-            $"groups/{Uri.EscapeDataString(m.GroupId)}/users/{Uri.EscapeDataString(m.UserId)}", "remove a member from a group", cancellationToken),
+            $"groups/{Uri.EscapeDataString(m.GroupId)}/users/{Uri.EscapeDataString(m.UserId)}", "remove a member", cancellationToken),
         KeystoneTarget.Credential credential => DeleteAsync(credential.Key.Path, "delete a credential", cancellationToken),
         _ => Task.FromResult<CutOutcome>(new CutOutcome.Failed(api.Errors.Unsupported($"Keystone cannot make this cut: `{cut}`"))),
     };
@@ -73,7 +76,7 @@ internal sealed class KeystoneCuts(KeystoneApi api, KeystoneSessions sessions)
         var replaced = await sessions.SetPasswordAsync(userId, password, cancellationToken);
         return replaced.Error switch
         {
-            null => new CutOutcome.Acknowledged("PATCH /users enabled=false: 200; PATCH password: 200, set to a random value that was not kept"),
+            null => new CutOutcome.Acknowledged("PATCH /users enabled=false: 200; PATCH password to a random value that nobody keeps: 200"),
             { Kind: ConnectorErrorKind.Malformed or ConnectorErrorKind.Forbidden } refused =>
                 new CutOutcome.Acknowledged($"PATCH /users enabled=false: 200; its password could not be replaced: {refused.Detail}"),
             { } failed => new CutOutcome.Failed(failed),

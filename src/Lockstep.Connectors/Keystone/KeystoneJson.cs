@@ -6,7 +6,13 @@ namespace Lockstep.Connectors.Keystone;
 internal sealed record IdRef(string Id, string? Name = null);
 
 internal sealed record User(
-    string Id, string Name, string DomainId, bool Enabled, string? Email = null, string? Description = null, string? LockstepEndsSessions = null);
+    string Id,
+    string Name,
+    string DomainId,
+    bool Enabled,
+    string? Email = null,
+    string? Description = null,
+    string? LockstepEndsSessions = null);
 
 internal sealed record UsersAnswer(IReadOnlyList<User> Users, bool Truncated = false) : IListing<User>
 {

@@ -48,6 +48,11 @@ internal sealed class KeystoneLooks(KeystoneApi api, KeystoneSessions sessions)
             return settled;
         }
 
+        if (!sessions.HasEnded(userId))
+        {
+            return new LookOutcome.StillThere("the account is enabled, and its tokens were not ended since Lockstep started");
+        }
+
         var events = await _listings.ListAsync<EventsAnswer, RevocationEvent>(
             "OS-REVOKE/events", "revocation events", Json.EventsAnswer, cancellationToken);
         var latest = events.Items
@@ -55,7 +60,8 @@ internal sealed class KeystoneLooks(KeystoneApi api, KeystoneSessions sessions)
             .Max(e => OpenStackTime.Find(e.IssuedBefore));
         return (latest, events.Gap) switch
         {
-            ({ } at, _) => new LookOutcome.Gone($"GET /OS-REVOKE/events: every token of the account issued before {at:yyyy-MM-ddTHH:mm:ssZ} is revoked"),
+            ({ } at, _) => new LookOutcome.Gone(
+                $"GET /OS-REVOKE/events: every token of the account issued before {at:yyyy-MM-ddTHH:mm:ssZ} is revoked"),
             (null, { } gap) => new LookOutcome.Unknown(gap),
             _ => new LookOutcome.StillThere("GET /OS-REVOKE/events lists no revocation of the account's tokens"),
         };
@@ -68,7 +74,9 @@ internal sealed class KeystoneLooks(KeystoneApi api, KeystoneSessions sessions)
             $"role_assignments?{holder}.id={Uri.EscapeDataString(assignment.HolderId)}", "role assignments",
             Json.AssignmentsAnswer, cancellationToken);
         return Judge(
-            listing.Gap, listing.Items.Any(a => KeystoneRoleKey.Of(a) == assignment.Role), $"{listing.Items.Count} assignments of the {holder}");
+            listing.Gap,
+            listing.Items.Any(a => KeystoneRoleKey.Of(a) == assignment.Role),
+            $"{listing.Items.Count} assignments of the {holder}");
     }
 
     private async Task<LookOutcome> MembershipAsync(KeystoneTarget.Membership membership, CancellationToken cancellationToken)
@@ -85,7 +93,8 @@ internal sealed class KeystoneLooks(KeystoneApi api, KeystoneSessions sessions)
             c => c.Id == key.Id, cancellationToken),
         KeystoneCredentialKey.Trust => ListedAsync<TrustsAnswer, Trust>(
             "OS-TRUST/trusts", Json.TrustsAnswer, t => t.Id == key.Id, cancellationToken),
-        _ => ListedAsync<CredentialsAnswer, StoredCredential>("credentials", Json.CredentialsAnswer, c => c.Id == key.Id, cancellationToken),
+        _ => ListedAsync<CredentialsAnswer, StoredCredential>(
+            "credentials", Json.CredentialsAnswer, c => c.Id == key.Id, cancellationToken),
     };
 
     private async Task<LookOutcome> ListedAsync<TAnswer, T>(

@@ -3,7 +3,7 @@ using Lockstep.Connectors.OpenStack;
 
 namespace Lockstep.Connectors.Keystone;
 
-/// <summary>Observes who can do what in one Keystone. Keystone has no feed of changes without its log files: every look is a full one.</summary>
+/// <summary>Observes who can do what in one Keystone. It has no feed of changes without its log files: every look is a full one.</summary>
 internal sealed class KeystoneObserver(string systemName, KeystoneApi api, KeystoneSettings settings)
 {
     private static readonly KeystoneJson Json = KeystoneJson.Default;
@@ -47,7 +47,8 @@ internal sealed class KeystoneObserver(string systemName, KeystoneApi api, Keyst
         return new()
         {
             Domains = domains,
-            Projects = await _listings.ListByDomainAsync<ProjectsAnswer, Project>("projects", "projects", Json.ProjectsAnswer, domains, cancel),
+            Projects = await _listings.ListByDomainAsync<ProjectsAnswer, Project>(
+                "projects", "projects", Json.ProjectsAnswer, domains, cancel),
             Users = await _listings.ListByDomainAsync<UsersAnswer, User>("users", "users", Json.UsersAnswer, domains, cancel),
             Groups = await _listings.ListByDomainAsync<GroupsAnswer, Group>("groups", "groups", Json.GroupsAnswer, domains, cancel),
             Roles = await _listings.ListAsync<RolesAnswer, Role>("roles", "roles", Json.RolesAnswer, cancel),

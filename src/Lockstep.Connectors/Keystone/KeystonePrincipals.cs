@@ -30,8 +30,12 @@ internal sealed class KeystonePrincipals(
         }
     }
 
-    private Observation Domain(Domain domain) =>
-        facts.Node("domains", nodes.Domain(domain.Id), domain.Name, domain.Enabled ? NodeState.Active : NodeState.Disabled, ("type", "domain"));
+    private Observation Domain(Domain domain) => facts.Node(
+        "domains",
+        nodes.Domain(domain.Id),
+        domain.Name,
+        domain.Enabled ? NodeState.Active : NodeState.Disabled,
+        ("type", "domain"));
 
     private Observation Project(Project project) => facts.Node(
         "projects",

@@ -48,13 +48,17 @@ internal sealed record KeystoneRoleKey(KeystoneScopeKind Scope, string ScopeId, 
     }
 
     /// <summary>Reads an assignment, or gives <see langword="null"/> for a scope that we do not know.</summary>
-    public static KeystoneRoleKey? Of(RoleAssignment assignment) => assignment.Scope switch
+    public static KeystoneRoleKey? Of(RoleAssignment assignment)
     {
-        { Project: { } project } => new(KeystoneScopeKind.Project, project.Id, assignment.Role.Id, assignment.Scope.InheritedTo is not null),
-        { Domain: { } domain } => new(KeystoneScopeKind.Domain, domain.Id, assignment.Role.Id, assignment.Scope.InheritedTo is not null),
-        { System: not null } => new(KeystoneScopeKind.System, "", assignment.Role.Id, Inherited: false),
-        _ => null,
-    };
+        var inherited = assignment.Scope.InheritedTo is not null;
+        return assignment.Scope switch
+        {
+            { Project: { } project } => new(KeystoneScopeKind.Project, project.Id, assignment.Role.Id, inherited),
+            { Domain: { } domain } => new(KeystoneScopeKind.Domain, domain.Id, assignment.Role.Id, inherited),
+            { System: not null } => new(KeystoneScopeKind.System, "", assignment.Role.Id, Inherited: false),
+            _ => null,
+        };
+    }
 
     /// <inheritdoc/>
     public override string ToString() => (Inherited ? "inherited:" : "") + Scope switch

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Lockstep.Connectors.OpenStack;
 using Lockstep.Secrets;
@@ -11,8 +12,15 @@ namespace Lockstep.Connectors.Keystone;
 internal sealed class KeystoneSessions(KeystoneApi api, TimeProvider time)
 {
     private const string Mark = "lockstep_ends_sessions";
+    private readonly ConcurrentDictionary<string, bool> _ended = new(StringComparer.Ordinal);
 
-    /// <summary>Ends all tokens. The account carries the step's name while it is off, so that a repeat after a crash enables it again.</summary>
+    /// <summary>
+    /// Says whether we ended an account's tokens since we started. A revocation event alone may be of another day; after a restart the
+    /// cut is simply made again.
+    /// </summary>
+    public bool HasEnded(string userId) => _ended.ContainsKey(userId);
+
+    /// <summary>Ends all tokens. The account carries the step's name while it is off: a repeat after a crash enables it again.</summary>
     public async Task<CutOutcome> EndAsync(string userId, StepKey key, CancellationToken cancellationToken)
     {
         var user = await ReadAsync(userId, cancellationToken);
@@ -39,9 +47,13 @@ internal sealed class KeystoneSessions(KeystoneApi api, TimeProvider time)
 
         await PassWholeSecondAsync(cancellationToken);
         var on = await PatchAsync(userId, "enable an account again", cancellationToken, (Mark, null), ("enabled", true));
-        return on.Error is { } stuck
-            ? new CutOutcome.Failed(stuck)
-            : new CutOutcome.Acknowledged("PATCH /users enabled=false: 200, which revokes every token; enabled=true: 200");
+        if (on.Error is { } stuck)
+        {
+            return new CutOutcome.Failed(stuck);
+        }
+
+        _ended[userId] = true;
+        return new CutOutcome.Acknowledged("PATCH /users enabled=false: 200, which revokes every token; enabled=true: 200");
     }
 
     /// <summary>Reads an account.</summary>

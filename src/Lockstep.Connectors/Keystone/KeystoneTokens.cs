@@ -22,7 +22,7 @@ internal sealed class KeystoneTokens(OpenStackHttp http, KeystoneLogin login, Ti
     private readonly Dictionary<string, KeystoneToken> _tokens = [];
     private readonly SemaphoreSlim _one = new(1, 1);
 
-    /// <summary>Gets a token for a project by id, for <see cref="Unscoped"/>, or (<see langword="null"/>) for the login's own scope.</summary>
+    /// <summary>Gets a token for a project by id, for <see cref="Unscoped"/>, or (null) for the login's own scope.</summary>
     public async Task<Reply<KeystoneToken>> GetAsync(string? scope, CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);

@@ -44,7 +44,7 @@ internal sealed class OpenStackErrors(string range, string system)
 
     /// <summary>The listing was cut short by the server.</summary>
     public ConnectorError Truncated(string what) =>
-        new(range + "07", ConnectorErrorKind.Unsupported, $"{system} cuts the listing of {what} short and cannot page; raise its `list_limit`");
+        new(range + "07", ConnectorErrorKind.Unsupported, $"{system} cuts the listing of {what} short; raise its `list_limit`");
 
     /// <summary>The listing changed each time while it was read.</summary>
     public ConnectorError Unsteady(string what) =>
