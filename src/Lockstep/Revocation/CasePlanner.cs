@@ -33,6 +33,11 @@ public sealed class CasePlanner(IReadOnlyDictionary<string, SystemCapabilities> 
     {
         var holdings = Holdings.Of(estate, identity, at);
         var draft = new PlanDraft(estate, systems, identity, holdings.OwnAccounts, at);
+        foreach (var rotation in before.Where(s => s.Plan.Cut?.Kind == CutKind.RotateCredential))
+        {
+            draft.GoOnFrom(rotation);
+        }
+
         foreach (var account in holdings.OwnAccounts)
         {
             draft.Disable(account);
@@ -44,11 +49,6 @@ public sealed class CasePlanner(IReadOnlyDictionary<string, SystemCapabilities> 
         holdings.Held.ForEach(draft.RevokeOrEnd);
         holdings.Known.ForEach(draft.ReplaceKnown);
         holdings.KnownAndUnexplained.ForEach(draft.LeaveUnexplained);
-        foreach (var rotated in before.Where(s => s.Plan.Cut?.Kind == CutKind.RotateCredential && s.LastAcknowledgedAt is not null))
-        {
-            draft.EndSessionsWithOldValue(rotated.Plan.Cut!.Target, rotated.LastAcknowledgedAt!.Value);
-        }
-
         draft.WaitForCaches(holdings.Secrets);
         draft.CutWhatIsLeft();
         return draft.ToPlan(isWhole: true);

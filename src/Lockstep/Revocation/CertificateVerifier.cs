@@ -34,12 +34,12 @@ public static class CertificateVerifier
     /// <param name="expectedVkey">The ledger's key as known from elsewhere, or <see langword="null"/> to accept the one in the file.</param>
     public static CertificateOutcome Verify(ReadOnlySpan<byte> file, string? expectedVkey)
     {
-        if (file.Length > FileBytesMax || Read(file) is not { } certificate)
+        if (file.Length > FileBytesMax || Read(file) is not { } certificate || Rewritten(certificate) is not { } rewritten)
         {
             return new CertificateOutcome.DoesNotHold("LS7020", "the file is not a certificate: it is not the JSON that Lockstep writes");
         }
 
-        if (!certificate.ToBytes(certificate.Sha256).AsSpan().SequenceEqual(file))
+        if (!rewritten.AsSpan().SequenceEqual(file))
         {
             return new CertificateOutcome.DoesNotHold("LS7021", "the file is not written as Lockstep writes it: a byte was changed, added or lost");
         }
@@ -63,10 +63,25 @@ public static class CertificateVerifier
     {
         try
         {
-            return JsonSerializer.Deserialize(file, CaseJson.Default.CertificateFile) is { Body.Case: not null, Entries: not null } read ? read : null;
+            return JsonSerializer.Deserialize(file, CaseJson.Default.CertificateFile) is
+                { Body.Case: not null, Entries: not null, Format: not null, Sha256: not null, Vkey: not null } read
+                && read.Entries.All(e => e is { Entry: not null, Proof: not null }) ? read : null;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or FormatException or ArgumentException)
         {
+            return null;
+        }
+    }
+
+    private static byte[]? Rewritten(CertificateFile certificate)
+    {
+        try
+        {
+            return certificate.ToBytes(certificate.Sha256);
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            // Half of a surrogate pair, for one, which canonical JSON cannot hold.
             return null;
         }
     }
@@ -116,8 +131,9 @@ public static class CertificateVerifier
             view = CaseFold.Apply(view, entry);
             return isComplete;
         }
-        catch (Exception e) when (e is JsonException or FormatException or IndexOutOfRangeException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception)
         {
+            // An entry of somebody else's ledger can say anything; what does not fold belongs to no case of ours.
             return false;
         }
     }

@@ -11,6 +11,7 @@ internal sealed class PlanDraft(
     private readonly List<PlannedStep> _steps = [];
     private readonly List<UncutAccess> _uncut = [];
     private readonly HashSet<Cut> _cuts = [];
+    private readonly HashSet<NodeId> _begun = [];
     private readonly StepText _text = new(estate, subject, at);
 
     public void Disable(NodeId account)
@@ -78,10 +79,21 @@ internal sealed class PlanDraft(
             IsKnowledge = true,
         });
 
-    /// <summary>Ends sessions that were opened with a value that has been rotated meanwhile; one that came later has the new value.</summary>
-    public void EndSessionsWithOldValue(NodeId credential, DateTimeOffset replacedAt)
+    /// <summary>
+    /// Takes a rotation of an earlier round as it is: not planned twice, and once made, only sessions that were opened before it are ended;
+    /// one that came later has the new value.
+    /// </summary>
+    public void GoOnFrom(CaseStepView rotation)
     {
-        foreach (var session in SessionsLike(credential).Where(s => CasePlanner.StartOf(estate.Find(s)) is not { } start || start <= replacedAt))
+        var credential = rotation.Plan.Cut!.Target;
+        _begun.Add(credential);
+        if (rotation.State is not (StepState.Failed or StepState.Residual))
+        {
+            _cuts.Add(rotation.Plan.Cut);
+        }
+
+        foreach (var session in SessionsLike(credential).Where(s =>
+            rotation.LastAcknowledgedAt is { } replacedAt && (CasePlanner.StartOf(estate.Find(s)) is not { } start || start <= replacedAt)))
         {
             EndOld(session);
         }
@@ -156,6 +168,11 @@ internal sealed class PlanDraft(
     /// <summary>Rotates a credential that others use too, everywhere it is kept; where that cannot be done, says why.</summary>
     private void Rotate(NodeId credential)
     {
+        if (_begun.Contains(credential))
+        {
+            return;
+        }
+
         var secrets = estate.Graph.LinksTo(credential)
             .Where(l => l.Kind == LinkKind.Contains && l.From.Kind == NodeKinds.Secret && l.Validity.HoldsAt(at))
             .Select(l => l.From).Distinct().Order().ToList();

@@ -32,6 +32,9 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
 
     public int VersionsStored { get; private set; }
 
+    /// <summary>Gets or sets a trouble that every order meets, whatever the seed.</summary>
+    public Trouble Trouble { get; set; }
+
     /// <summary>Gets or sets what happens when an account is disabled: a live session may mint something at the last moment.</summary>
     public Action? OnCut { get; set; }
 
@@ -140,6 +143,16 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
     {
         lock (_lock)
         {
+            switch (Trouble)
+            {
+                case Trouble.Forbids:
+                    return Failed(ConnectorErrorKind.Forbidden);
+                case Trouble.Ignores:
+                    return Task.FromResult<CutOutcome>(new CutOutcome.Acknowledged("OK"));
+                case Trouble.Hangs:
+                    return new TaskCompletionSource<CutOutcome>().Task;
+            }
+
             var fault = random.NextDouble() < faultRate ? random.Next(5) : -1;
             FaultsFired += fault >= 0 ? 1 : 0;
             if (fault is not (0 or 2))
@@ -160,4 +173,20 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
 
     private static Task<CutOutcome> Failed(ConnectorErrorKind kind) =>
         Task.FromResult<CutOutcome>(new CutOutcome.Failed(new("LS9001", kind, "injected")));
+}
+
+/// <summary>What a system does with every order.</summary>
+public enum Trouble
+{
+    /// <summary>Nothing out of the ordinary.</summary>
+    None,
+
+    /// <summary>Our rights do not suffice.</summary>
+    Forbids,
+
+    /// <summary>It says yes and does nothing.</summary>
+    Ignores,
+
+    /// <summary>It never answers, and does not look at the token either.</summary>
+    Hangs,
 }

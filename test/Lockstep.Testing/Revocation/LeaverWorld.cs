@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lockstep.Connectors;
 using Lockstep.Graph;
 using Lockstep.Reconciliation;
@@ -44,10 +45,17 @@ public sealed class LeaverWorld : ICaseWorld
     /// <summary>Gets the sessions that were opened since; a live session may mint one while a case runs.</summary>
     public System.Collections.ObjectModel.Collection<NodeId> Minted { get; } = [];
 
+    /// <summary>Gets the sessions of the shared database account, with the time when each was opened.</summary>
+    public Dictionary<NodeId, DateTimeOffset> SharedSessions { get; } = [];
+
+    /// <summary>Gets or sets what happens just before the systems are listed.</summary>
+    public Action? OnObserve { get; set; }
+
     public int FaultsFired => Systems.Values.Sum(s => s.FaultsFired);
 
     public Task<IEstate> ObserveAsync(IReadOnlyCollection<string> systemNames, CancellationToken cancellationToken)
     {
+        OnObserve?.Invoke();
         foreach (var system in systemNames)
         {
             var error = _random.NextDouble() < _faultRate ? new ConnectorError("LS9001", ConnectorErrorKind.Unreachable, "injected") : null;
@@ -98,6 +106,10 @@ public sealed class LeaverWorld : ICaseWorld
             Hold(links, own, minted, own, Enforcement.Connection);
         }
 
+        links.AddRange(SharedSessions.Keys.SelectMany(s => new[]
+        {
+            Link("db", app, LinkKind.Holds, s), Link("db", s, LinkKind.AuthenticatesAs, app) with { Enforcement = Enforcement.Connection },
+        }));
         var alive = links.Where(l => !Systems.Values.Any(s => s.Removed.Contains(l.Key) || s.Gone.Contains(l.From) || s.Gone.Contains(l.To)));
         var nodes = links.SelectMany(l => new[] { l.From, l.To }).Distinct().Where(n => !Systems.Values.Any(s => s.Gone.Contains(n)));
         return new FixedEstate([.. nodes.Select(AsNode)], [.. alive], [.. _coverage.Values]);
@@ -107,6 +119,9 @@ public sealed class LeaverWorld : ICaseWorld
     {
         Id = id,
         Name = id.RawKey,
+        Attributes = SharedSessions.TryGetValue(id, out var startedAt)
+            ? new Dictionary<string, string> { [NodeAttributes.StartedAt] = startedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) }
+            : [],
         State = Systems.TryGetValue(id.SystemName, out var system) && system.Disabled.Contains(id) ? NodeState.Disabled : NodeState.Active,
     };
 

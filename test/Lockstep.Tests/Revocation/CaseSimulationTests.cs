@@ -1,6 +1,7 @@
 using Lockstep.Connectors;
 using Lockstep.Graph;
 using Lockstep.Revocation;
+using Lockstep.Testing.Ledger;
 using Lockstep.Testing.Revocation;
 using Xunit;
 
@@ -16,7 +17,7 @@ public sealed class CaseSimulationTests
         var time = new ManualTimeProvider(Start);
         var world = new LeaverWorld(1, 0, time);
 
-        var (view, _) = await RunAsync(world, new MemoryLedger(time), time, null);
+        var view = await RunAsync(world, time);
 
         Assert.Equal(CaseState.Verified, view.State);
         Assert.Empty(world.TrueAccess());
@@ -31,7 +32,7 @@ public sealed class CaseSimulationTests
     public async Task Rotation_waits_until_the_cache_has_run_out()
     {
         var time = new ManualTimeProvider(Start);
-        var (view, _) = await RunAsync(new LeaverWorld(1, 0, time), new MemoryLedger(time), time, null);
+        var view = await RunAsync(new LeaverWorld(1, 0, time), time);
 
         var lastCut = view.Steps.Where(s => s.Plan.Phase < CasePhase.WaitForCaches).Max(s => s.AcknowledgedAt);
         var rotation = Assert.Single(view.Steps, s => s.Plan.Cut?.Kind == CutKind.RotateCredential);
@@ -53,7 +54,7 @@ public sealed class CaseSimulationTests
             }
         };
 
-        var (view, _) = await RunAsync(world, new MemoryLedger(time), time, null);
+        var view = await RunAsync(world, time);
 
         Assert.Equal(CaseState.Verified, view.State);
         Assert.True(view.Round > 1);
@@ -61,19 +62,19 @@ public sealed class CaseSimulationTests
     }
 
     /// <summary>
-    /// Goal: whatever the systems do, a case never claims more than the truth and always ends. Method: 400 seeds of faults in every
+    /// Goal: whatever the systems do, a case never claims more than the truth and always ends. Method: 500 seeds of faults in every
     /// call; the oracle asks the systems themselves. To replay a failure, run the seed that the message names.
     /// </summary>
     [Fact]
     public async Task A_case_settles_every_step_and_never_claims_more_than_the_truth()
     {
         var (faults, verified) = (0, 0);
-        for (var seed = 0; seed < 400; seed++)
+        for (var seed = 0; seed < 500; seed++)
         {
             var time = new ManualTimeProvider(Start);
             var world = new LeaverWorld(seed, 0.05 + (seed % 4 * 0.15), time);
 
-            var (view, _) = await RunAsync(world, new MemoryLedger(time), time, null);
+            var view = await RunAsync(world, time, concurrency: 1 + (seed % 8));
 
             faults += world.FaultsFired;
             verified += view.State == CaseState.Verified ? 1 : 0;
@@ -98,21 +99,17 @@ public sealed class CaseSimulationTests
         {
             var time = new ManualTimeProvider(Start);
             var world = new LeaverWorld(1, 0, time);
-            var ledger = new MemoryLedger(time) { DiesAt = n, DiesAfterWriting = afterWriting };
+            using var ledger = new MemoryLedger(time);
 
-            var (view, died) = await RunAsync(world, ledger, time, null);
+            var dying = new CrashPointLedger(ledger, n, afterWriting);
+            var (view, died) = await CaseSimulation.RunAsync(world, dying, time, LeaverWorld.Dana);
             if (died)
             {
                 deaths++;
-                ledger.DiesAt = 0;
-                (view, _) = await RunAsync(world, ledger, time, view.Id);
+                (view, _) = await CaseSimulation.RunAsync(world, ledger, time, LeaverWorld.Dana, view.Id);
             }
 
-            Assert.True(view.State == CaseState.Verified, $"death at write {n}: {view.State} {view.Summary}");
-            Assert.Empty(world.TrueAccess());
-            Assert.Equal(1, world.Systems["vault"].VersionsStored);
-            Assert.Equal(1, world.Systems["db"].ValuesSet);
-            Assert.True(world.Systems["db"].Accepts(LeaverWorld.Password, world.Systems["vault"].Current(LeaverWorld.Secret)));
+            AssertDoneOnce($"death at write {n}", world, view);
             if (!died)
             {
                 break;
@@ -120,6 +117,39 @@ public sealed class CaseSimulationTests
         }
 
         Assert.True(deaths > 20, $"only {deaths} deaths");
+    }
+
+    /// <summary>Processes that die again and again, each after a few writes, get there as well.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(7)]
+    [InlineData(11)]
+    public async Task A_case_survives_a_death_every_few_writes(int writes)
+    {
+        var time = new ManualTimeProvider(Start);
+        var world = new LeaverWorld(1, 0, time);
+        using var ledger = new MemoryLedger(time);
+        Guid? id = null;
+        var (view, died, deaths) = ((CaseView?)null, true, -1);
+        for (; died; deaths++)
+        {
+            var dying = new CrashPointLedger(ledger, writes, written: true);
+            (view, died) = await CaseSimulation.RunAsync(world, dying, time, LeaverWorld.Dana, id);
+            id = view.Id;
+            Assert.True(deaths < 500, "the case does not come to an end");
+        }
+
+        AssertDoneOnce($"{deaths} deaths", world, view!);
+        Assert.True(deaths > 2, $"only {deaths} deaths");
+    }
+
+    private static void AssertDoneOnce(string when, LeaverWorld world, CaseView view)
+    {
+        Assert.True(view.State == CaseState.Verified, $"{when}: {view.State} {view.Summary}");
+        Assert.Empty(world.TrueAccess());
+        Assert.Equal(1, world.Systems["vault"].VersionsStored);
+        Assert.Equal(1, world.Systems["db"].ValuesSet);
+        Assert.True(world.Systems["db"].Accepts(LeaverWorld.Password, world.Systems["vault"].Current(LeaverWorld.Secret)));
     }
 
     private static void AssertTrue(int seed, LeaverWorld world, CaseView view)
@@ -140,28 +170,9 @@ public sealed class CaseSimulationTests
         }
     }
 
-    private static async Task<(CaseView View, bool Died)> RunAsync(
-        LeaverWorld world, MemoryLedger ledger, ManualTimeProvider time, Guid? resume)
+    private static async Task<CaseView> RunAsync(LeaverWorld world, ManualTimeProvider time, int concurrency = 1)
     {
-        var book = new CaseBook();
-        await foreach (var entry in ledger.ReadAsync(0, CancellationToken.None))
-        {
-            book.Apply(entry);
-        }
-
-        var options = new CaseOptions { AttemptsMax = 6, ConcurrencyPerSystemMax = 1 };
-        await using var cases = new Cases(world, ledger, book, options, time);
-        var id = resume ?? (await cases.OpenAsync(LeaverWorld.Dana, CaseCause.Offboarding, "leaves", "test", CancellationToken.None)).Id;
-        cases.ResumeAll();
-        var running = cases.RunningAsync(id);
-        while (!running.IsCompleted)
-        {
-            if (!time.AdvanceToNextTimer(TimeSpan.FromSeconds(45)))
-            {
-                await Task.Yield();
-            }
-        }
-
-        return (book.Find(id)!, running.IsFaulted && running.Exception.InnerExceptions.Any(e => e is ProcessDiedException or AggregateException));
+        using var ledger = new MemoryLedger(time);
+        return (await CaseSimulation.RunAsync(world, ledger, time, LeaverWorld.Dana, resume: null, concurrency)).View;
     }
 }
