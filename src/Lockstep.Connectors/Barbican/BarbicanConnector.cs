@@ -53,7 +53,7 @@ public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess
         return new(
             systemName,
             settings,
-            OpenStackHttp.Create(settings.Address, new("LS23", "Barbican"), handler, settings.RequestTimeout, time),
+            OpenStackHttp.Create(settings.Address, new(OpenStackCodes.Barbican), handler, settings.RequestTimeout, time),
             KeystoneConnector.Carrier(settings.KeystoneAddress, handler, settings.RequestTimeout, time),
             time);
     }

@@ -75,5 +75,5 @@ public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess
 
     /// <summary>Makes what carries calls to a Keystone, for this connector and for those of services that log in to it.</summary>
     internal static OpenStackHttp Carrier(Uri address, HttpMessageHandler? handler, TimeSpan timeout, TimeProvider time) =>
-        OpenStackHttp.Create(address, new("LS22", "Keystone"), handler, timeout, time);
+        OpenStackHttp.Create(address, new(OpenStackCodes.Keystone), handler, timeout, time);
 }
