@@ -15,7 +15,7 @@ public class StageFixture : IAsyncLifetime
     internal virtual Func<DemoStage, string>? FactsFolder => null;
 
     /// <summary>Gets the program that is Lockstep, built beside the tests.</summary>
-    public static string CliPath { get; } = Path.Combine(Root, "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
+    public static string CliPath { get; } = Path.Combine(Root!, "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
 
     private static string Root => field ??= FindRoot(AppContext.BaseDirectory);
 
