@@ -16,6 +16,7 @@ public sealed class LockstepHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly SqliteLedger _ledger;
     private readonly ConnectedSystems _systems;
+    private bool _stopped;
 
     private LockstepHost(WebApplication app, SqliteLedger ledger, ConnectedSystems systems, LockstepConfig config)
     {
@@ -92,6 +93,11 @@ public sealed class LockstepHost : IAsyncDisposable
     /// <summary>Stops: no new step is begun; what is under way goes on at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _stopped, true))
+        {
+            return;
+        }
+
         await Cases.DisposeAsync();
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();

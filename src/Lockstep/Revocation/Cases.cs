@@ -14,6 +14,7 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
     private readonly RotationLocks _locks = new();
     private readonly SemaphoreSlim _opening = new(1);
     private readonly CancellationTokenSource _stop = new();
+    private bool _stopped;
 
     /// <summary>Tells that the run of a case ended by a fault of ours or of the ledger; the host logs it.</summary>
     public event EventHandler<CaseFaultedEventArgs>? Faulted;
@@ -78,6 +79,12 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The host stops the cases before what they use; its container disposes of everything once more.
+        if (Interlocked.Exchange(ref _stopped, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         Task[] running;
         lock (_running)

@@ -103,7 +103,7 @@ public class AuthenticationTests
         var created = await host.Admin.CreateTokenAsync(new CreateToken("canary", "viewer"), CancellationToken.None);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(host.Host.AdminTokenFile));
-        foreach (var file in Directory.EnumerateFiles(host.Host.DataFolder).Where(f => f != host.Host.AdminTokenFile))
+        foreach (var file in Directory.EnumerateFiles(host.Host.DataFolder).Where(f => f != host.Host.AdminTokenFile && !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var text = Encoding.Latin1.GetString(await ReadSharedAsync(file));
             Assert.DoesNotContain(created.Secret, text);
