@@ -172,6 +172,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         say.Say($"   from the cause to the last proof: {(last - closed.Case.OpenedAt)?.TotalSeconds:0.0} s");
         var outcome = Revocation.CertificateVerifier.Verify(bytes, expectedVkey: null);
         say.Claim(outcome is Revocation.CertificateOutcome.Holds, $"the certificate verifies offline ({bytes.Length} bytes)");
+        CertificateFiles.Extract(bytes, Path.Combine(outputFolder, "proofs"));
+        await Verbs.LedgerVerb.ExportAsync(_client, Path.Combine(outputFolder, "ledger"), cancellationToken);
         var checkpoint = await _client.CheckpointAsync(cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(outputFolder, "vkey"), checkpoint.VerifierKey, cancellationToken);
         say.Claim(

@@ -55,11 +55,7 @@ internal static class LedgerVerb
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var path = Path.GetFullPath(parsed.GetRequiredValue(folder));
-                using var tar = new MemoryStream();
-                await terminal.WaitAsync("exporting the ledger", DownloadAsync(client, tar, cancellationToken));
-                tar.Position = 0;
-                Directory.CreateDirectory(path);
-                await TarFile.ExtractToDirectoryAsync(tar, path, overwriteFiles: true, cancellationToken);
+                await terminal.WaitAsync("exporting the ledger", ExportAsync(client, path, cancellationToken));
                 var key = (await File.ReadAllTextAsync(Path.Combine(path, "vkey"), cancellationToken)).Trim();
                 terminal.Output.WriteLine(parsed.GetValue(VerbOptions.Json)
                     ? $$"""{"folder":{{System.Text.Json.JsonSerializer.Serialize(path)}},"key":"{{key}}"}"""
@@ -68,9 +64,14 @@ internal static class LedgerVerb
             });
     }
 
-    private static async Task<bool> DownloadAsync(LockstepClient client, Stream target, CancellationToken cancellationToken)
+    /// <summary>Writes the ledger's export into a folder.</summary>
+    internal static async Task<bool> ExportAsync(LockstepClient client, string path, CancellationToken cancellationToken)
     {
-        await client.ExportLedgerAsync(target, cancellationToken);
+        using var tar = new MemoryStream();
+        await client.ExportLedgerAsync(tar, cancellationToken);
+        tar.Position = 0;
+        Directory.CreateDirectory(path);
+        await TarFile.ExtractToDirectoryAsync(tar, path, overwriteFiles: true, cancellationToken);
         return true;
     }
 }

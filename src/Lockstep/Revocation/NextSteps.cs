@@ -19,7 +19,7 @@ internal static class NextSteps
 
         // Later rounds wait again only for values that are yet to be replaced; the cuts before may have closed the way to the vault by then.
         var waits = plan.Steps.Where(s => s.Phase == CasePhase.WaitForCaches).Concat(view.Steps.Where(s => s.Plan.Phase == CasePhase.WaitForCaches).Select(s => s.Plan));
-        return view.Round == 0 || rotatesMore ? [.. waits.DistinctBy(s => s.SystemName), .. cuts] : cuts;
+        return view.Round == 0 || rotatesMore ? [.. waits.DistinctBy(s => s.SystemName).Concat(cuts).OrderBy(s => s.Phase).ThenBy(s => s.Index)] : cuts;
     }
 
     private static bool IsNew(PlannedStep step, CaseView view, IEstate estate)

@@ -15,9 +15,7 @@ public class StageFixture : IAsyncLifetime
     internal virtual Func<DemoStage, string>? FactsFolder => null;
 
     /// <summary>Gets the program that is Lockstep, built beside the tests.</summary>
-    public static string CliPath { get; } = Path.Combine(Root!, "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
-
-    private static string Root => field ??= FindRoot(AppContext.BaseDirectory);
+    public static string CliPath { get; } = Path.Combine(FindRoot(AppContext.BaseDirectory), "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
 
     public async ValueTask InitializeAsync()
     {
@@ -35,6 +33,8 @@ public class StageFixture : IAsyncLifetime
             await Stage.DisposeAsync();
         }
     }
+
+    internal static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     private static string FindRoot(string from) =>
         File.Exists(Path.Combine(from, "BannedSymbols.txt")) ? from : FindRoot(Path.GetDirectoryName(from)!);
