@@ -30,12 +30,14 @@ internal static class CaseText
     {
         var head = detail.Case;
         terminal.Line(string.Create(
-            CultureInfo.InvariantCulture, $"Case {head.Id}: {head.Cause} of {head.SubjectName}, opened {head.OpenedAt:u} by {detail.By}: {detail.Reason}"));
+            CultureInfo.InvariantCulture,
+                $"Case {head.Id}: {head.Cause} of {head.SubjectName}, opened {head.OpenedAt:u} by {detail.By}: {detail.Reason}"));
         terminal.Table(
             ["#", "system", "what", "state", "after s", "answer"],
             detail.Steps.Select(s => (IReadOnlyList<string>)
             [
-                Number(s.Plan.Index), s.Plan.System, s.Plan.What, s.State, Seconds(head.OpenedAt, s.ProvenAt), s.Error?.Detail ?? s.Evidence.LastOrDefault() ?? string.Empty,
+                Number(s.Plan.Index), s.Plan.System, s.Plan.What, s.State, Seconds(head.OpenedAt, s.ProvenAt), s.Error?.Detail
+                    ?? s.Evidence.LastOrDefault() ?? string.Empty,
             ]));
         terminal.Line(Closing(detail));
     }
@@ -49,7 +51,8 @@ internal static class CaseText
             if (old?.State != step.State || old.Attempts != step.Attempts)
             {
                 var attempt = step.Attempts > 1 ? $" (attempt {Number(step.Attempts)})" : string.Empty;
-                to.WriteLine(Terminal.Safe($"  {Number(step.Plan.Index),3} {step.State,-12} {step.Plan.System}: {step.Plan.What}{attempt}"));
+                to.WriteLine(Terminal.Safe(
+                    $"  {Number(step.Plan.Index),3} {step.State,-12} {step.Plan.System}: {step.Plan.What}{attempt}"));
             }
         }
     }
@@ -57,7 +60,8 @@ internal static class CaseText
     internal static string Closing(CaseDetail detail) => detail.Case.State switch
     {
         "verified" => $"Verified: {detail.Summary}",
-        "residual" when detail.Case.Until is { } until => string.Create(CultureInfo.InvariantCulture, $"Residual until {until:u}: {detail.Summary}"),
+        "residual" when detail.Case.Until is { } until =>
+            string.Create(CultureInfo.InvariantCulture, $"Residual until {until:u}: {detail.Summary}"),
         "residual" => $"Residual, without an end: {detail.Summary}",
         "failed" => $"Failed: {detail.Summary}",
         var state => $"Still {state}.",

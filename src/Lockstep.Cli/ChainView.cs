@@ -21,7 +21,8 @@ internal static class ChainView
             var mark = link.To.Kind is "credential" or "session" ? " *" : string.Empty;
             console.Write("    ");
             console.Write(new Text($"{link.Plane,-10} ", Style.Parse(Color(link.Plane))));
-            console.WriteLine(Terminal.Safe($"{link.Kind}{action} -> {link.To.Name} ({link.To.Kind}, {link.To.System}{State(link.To)}{how}{until}){mark}"));
+            console.WriteLine(Terminal.Safe(
+                $"{link.Kind}{action} -> {link.To.Name} ({link.To.Kind}, {link.To.System}{State(link.To)}{how}{until}){mark}"));
         }
     }
 

@@ -26,7 +26,9 @@ internal static class CommandLine
                 terminal.Problem(error.Message);
             }
 
-            terminal.Error.WriteLine($"Try `lockstep {string.Join(' ', VerbPath(parsed.CommandResult.Command, root))} --help`.".Replace("  ", " ", StringComparison.Ordinal));
+            terminal.Error.WriteLine(
+                $"Try `lockstep {string.Join(' ', VerbPath(parsed.CommandResult.Command, root))} --help`.".Replace(
+                "  ", " ", StringComparison.Ordinal));
             return ExitCode.Usage;
         }
 
@@ -36,7 +38,8 @@ internal static class CommandLine
     /// <summary>Makes the whole tree of verbs.</summary>
     internal static RootCommand Create(Terminal terminal)
     {
-        var root = new RootCommand("One access chain: who can do what, with which credential, right now; and one way to take it away, with proof.");
+        var root = new RootCommand(
+            "One access chain: who can do what, with which credential, right now; and one way to take it away, with proof.");
         root.Add(VerbOptions.Json);
         foreach (var verb in AllVerbs.Create(terminal))
         {

@@ -27,7 +27,8 @@ public sealed record PlanView(
 /// <param name="What">What it does.</param>
 /// <param name="Why">Which access it cuts.</param>
 /// <param name="Proof"><c>probe</c> or <c>listing</c>.</param>
-/// <param name="DenialBoundSeconds">How long what is cut may outlive the acknowledgement; <see langword="null"/> if nothing bounds it.</param>
+/// <param name="DenialBoundSeconds">How long what is cut may outlive the acknowledgement; <see langword="null"/> if nothing bounds
+/// it.</param>
 /// <param name="IsLatent">Whether it cuts only what would come back by itself.</param>
 /// <param name="AlsoUsedBy">Who else uses what is touched.</param>
 /// <param name="Note">The limits of this cut.</param>
@@ -81,7 +82,8 @@ public sealed record CaseDetail(
     IReadOnlyList<UncutView> Uncut);
 
 /// <summary>One step as it stands.</summary>
-/// <param name="State"><c>pending</c>, <c>sent</c>, <c>acknowledged</c>, <c>observed</c>, <c>verified</c>, <c>residual</c> or <c>failed</c>.</param>
+/// <param name="State"><c>pending</c>, <c>sent</c>, <c>acknowledged</c>, <c>observed</c>, <c>verified</c>, <c>residual</c> or
+/// <c>failed</c>.</param>
 /// <param name="ProvenBy">How it was shown dead: <c>probe</c> or <c>listing</c>.</param>
 /// <param name="Until">When it ends by itself, or when the next attempt is due (UTC).</param>
 /// <param name="Evidence">What the system answered, in order.</param>

@@ -12,11 +12,13 @@ public sealed record EstateView(
 /// <summary>One connected system as it stands.</summary>
 /// <param name="Name">The configured name.</param>
 /// <param name="Kind">The kind, such as <c>ldap</c>.</param>
-/// <param name="ObservedAt">When the last complete listing ended (UTC); <see langword="null"/> if there was none: then nothing is known, not zero.</param>
+/// <param name="ObservedAt">When the last complete listing ended (UTC); <see langword="null"/> if there was none: then nothing is known,
+/// not zero.</param>
 /// <param name="FactCount">How many facts it says.</param>
 /// <param name="Error">Why the latest look did not complete, or <see langword="null"/>.</param>
 /// <param name="Gaps">What the last listing could not cover.</param>
-/// <param name="Can">What its connector can do: <c>observe</c>, <c>watch</c>, <c>cut</c>, <c>probe</c>, <c>store</c>, <c>rotate</c>.</param>
+/// <param name="Can">What its connector can do: <c>observe</c>, <c>watch</c>, <c>cut</c>, <c>probe</c>, <c>store</c>,
+/// <c>rotate</c>.</param>
 public sealed record SystemView(
     string Name,
     string Kind,

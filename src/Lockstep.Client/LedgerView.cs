@@ -17,7 +17,8 @@ public sealed record VerifyLedger(string? Since = null);
 public sealed record LedgerVerdict(bool Holds, long? Size, string? Root, string? Code, string? Detail, long? FirstBadIndex);
 
 /// <summary>A token as it can be shown: everything but the token.</summary>
-public sealed record TokenView(string Id, string Name, string Role, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
+public sealed record TokenView(
+    string Id, string Name, string Role, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
 
 /// <summary>The tokens.</summary>
 public sealed record TokenList(IReadOnlyList<TokenView> Tokens);
@@ -35,4 +36,5 @@ public sealed record TokenCreated(TokenView Token, string Secret);
 /// <param name="Code">The code, <c>LSnnnn</c>.</param>
 /// <param name="Choices">What would have been possible, where that can be said: the identities of an ambiguous name.</param>
 public sealed record ApiProblem(
-    string? Type = null, string? Title = null, int? Status = null, string? Detail = null, string? Code = null, IReadOnlyList<NodeView>? Choices = null);
+    string? Type = null, string? Title = null, int? Status = null, string? Detail = null, string? Code = null,
+        IReadOnlyList<NodeView>? Choices = null);

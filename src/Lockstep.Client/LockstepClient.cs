@@ -31,7 +31,8 @@ public sealed class LockstepClient : IDisposable
     }
 
     /// <summary>Asks whether the server is up; needs no token.</summary>
-    public Task<HealthView> HealthAsync(CancellationToken cancellationToken) => GetAsync("v1/health", WireJson.Default.HealthView, cancellationToken);
+    public Task<HealthView> HealthAsync(CancellationToken cancellationToken) =>
+        GetAsync("v1/health", WireJson.Default.HealthView, cancellationToken);
 
     /// <summary>Asks for the systems and counts.</summary>
     public Task<EstateView> SystemsAsync(DateTimeOffset? asOf, CancellationToken cancellationToken) =>
@@ -81,7 +82,8 @@ public sealed class LockstepClient : IDisposable
         PostAsync("v1/revoke", request, WireJson.Default.RevokeRequest, WireJson.Default.CaseDetail, cancellationToken);
 
     /// <summary>Lists the cases, newest first.</summary>
-    public Task<CaseList> CasesAsync(CancellationToken cancellationToken) => GetAsync("v1/cases", WireJson.Default.CaseList, cancellationToken);
+    public Task<CaseList> CasesAsync(CancellationToken cancellationToken) =>
+        GetAsync("v1/cases", WireJson.Default.CaseList, cancellationToken);
 
     /// <summary>Asks for a case.</summary>
     public Task<CaseDetail> CaseAsync(Guid id, CancellationToken cancellationToken) =>
@@ -128,7 +130,8 @@ public sealed class LockstepClient : IDisposable
     }
 
     /// <summary>Lists the tokens.</summary>
-    public Task<TokenList> TokensAsync(CancellationToken cancellationToken) => GetAsync("v1/tokens", WireJson.Default.TokenList, cancellationToken);
+    public Task<TokenList> TokensAsync(CancellationToken cancellationToken) =>
+        GetAsync("v1/tokens", WireJson.Default.TokenList, cancellationToken);
 
     /// <summary>Makes a token.</summary>
     public Task<TokenCreated> CreateTokenAsync(CreateToken request, CancellationToken cancellationToken) =>
@@ -144,7 +147,8 @@ public sealed class LockstepClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static string Text(DateTimeOffset? instant) => instant?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture) ?? string.Empty;
+    private static string Text(DateTimeOffset? instant) => instant?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)
+        ?? string.Empty;
 
     private static string Query(params (string Name, string? Value)[] pairs)
     {
@@ -171,7 +175,8 @@ public sealed class LockstepClient : IDisposable
         await response.Content.ReadFromJsonAsync(shape, cancellationToken)
             ?? throw new ApiException((int)response.StatusCode, new ApiProblem(null, null, null, "the answer is empty", "LS1012", null));
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption until, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, HttpCompletionOption until, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
         try

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Lockstep.Client;
 
-/// <summary>Says how to reach the server that its user started last: written by the server, for its owner alone, and taken away at its end.</summary>
+/// <summary>
+/// Says how to reach the server that its user started last: written by the server, for its owner alone, and taken away at its end.
+/// </summary>
 /// <param name="Url">The server's address.</param>
 /// <param name="TokenFile">The file that holds a token.</param>
 /// <param name="ProcessId">The server's process.</param>

@@ -46,7 +46,8 @@ public sealed class LockstepHost : IAsyncDisposable
         OwnerFile.MakeFolder(config.DataFolder);
         var witnesses = Witnesses.Of(config, options.Time);
         var opening = await SqliteLedger.OpenAsync(
-            new SqliteLedgerOptions { Folder = config.DataFolder, Witnesses = witnesses.All, OnRefusal = witnesses.OnRefusal }, options.Time, cancellationToken);
+            new SqliteLedgerOptions { Folder = config.DataFolder, Witnesses = witnesses.All, OnRefusal = witnesses.OnRefusal },
+                options.Time, cancellationToken);
         switch (opening)
         {
             case LedgerOpening.Refused refused:
@@ -110,7 +111,8 @@ public sealed class LockstepHost : IAsyncDisposable
 
     private static WebApplication Build(LockstepConfig config, HostOptions options, SqliteLedger ledger, ConnectedSystems systems)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = config.DataFolder, ApplicationName = "Lockstep" });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = config.DataFolder, ApplicationName = "Lockstep" });
         builder.Configuration.Sources.Clear();
         builder.Logging.AddLockstepLog(options);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -135,7 +137,8 @@ public sealed class LockstepHost : IAsyncDisposable
         return app;
     }
 
-    private static async Task MakeFirstTokenAsync(LockstepConfig config, TokenStore tokens, SqliteLedger ledger, CancellationToken cancellationToken)
+    private static async Task MakeFirstTokenAsync(
+        LockstepConfig config, TokenStore tokens, SqliteLedger ledger, CancellationToken cancellationToken)
     {
         if (tokens.List().Count > 0)
         {

@@ -10,11 +10,13 @@ internal static class CaseVerb
     {
         var id = new Argument<Guid>("id") { Description = "The case's id" };
         var watch = new Option<bool>("--watch") { Description = "Follow it until it is closed" };
-        return VerbOptions.Verb("case", "One case with its steps; exit code 1 if it is residual or failed", "lockstep case 0198c1e2-... --watch", id, watch)
+        return VerbOptions.Verb(
+            "case", "One case with its steps; exit code 1 if it is residual or failed", "lockstep case 0198c1e2-... --watch", id, watch)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var detail = await client.CaseAsync(parsed.GetValue(id), cancellationToken);
-                return await FollowAsync(terminal, client, detail, parsed.GetValue(watch), parsed.GetValue(VerbOptions.Json), cancellationToken);
+                return await FollowAsync(
+                    terminal, client, detail, parsed.GetValue(watch), parsed.GetValue(VerbOptions.Json), cancellationToken);
             });
     }
 

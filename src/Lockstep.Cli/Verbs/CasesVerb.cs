@@ -22,7 +22,8 @@ internal static class CasesVerb
                     ["case", "of", "cause", "state", "opened", "verified", "residual", "failed", "open"],
                     answer.Cases.Select(c => (IReadOnlyList<string>)
                     [
-                        c.Id.ToString(), c.SubjectName, c.Cause, c.State, c.OpenedAt.ToString("u", CultureInfo.InvariantCulture), Number(c.StepsVerified),
+                        c.Id.ToString(), c.SubjectName, c.Cause, c.State, c.OpenedAt.ToString("u", CultureInfo.InvariantCulture),
+                            Number(c.StepsVerified),
                         Number(c.StepsResidual), Number(c.StepsFailed), Number(c.StepsOpen),
                     ]));
                 return ExitCode.Ok;

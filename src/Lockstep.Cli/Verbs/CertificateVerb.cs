@@ -10,10 +10,12 @@ internal static class CertificateVerb
         var id = new Argument<Guid>("case") { Description = "The case's id" };
         var file = new Option<string>("--output", "-o") { Description = "The file to write", Required = true };
         return VerbOptions.Verb(
-                "certificate", "Writes the certificate of a closed case", "lockstep certificate 0198c1e2-... -o dana.certificate.json", id, file)
+                "certificate", "Writes the certificate of a closed case", "lockstep certificate 0198c1e2-... -o dana.certificate.json", id,
+                    file)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
-                var bytes = await terminal.WaitAsync("issuing the certificate", client.CertificateAsync(parsed.GetValue(id), cancellationToken));
+                var bytes = await terminal.WaitAsync(
+                    "issuing the certificate", client.CertificateAsync(parsed.GetValue(id), cancellationToken));
                 var path = parsed.GetRequiredValue(file);
                 try
                 {

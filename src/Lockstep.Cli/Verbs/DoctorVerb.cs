@@ -6,7 +6,9 @@ using Lockstep.Server.Config;
 
 namespace Lockstep.Cli.Verbs;
 
-/// <summary><c>doctor</c>: the configuration, whether each system is reached, with which rights, and what cannot be seen with them.</summary>
+/// <summary>
+/// <c>doctor</c>: the configuration, whether each system is reached, with which rights, and what cannot be seen with them.
+/// </summary>
 internal static class DoctorVerb
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -15,7 +17,8 @@ internal static class DoctorVerb
     {
         var config = new Option<string?>("--config") { Description = "The configuration; ./lockstep.yaml if it is there" };
         var verb = VerbOptions.Verb(
-            "doctor", "Checks configuration, reach and rights; exit code 1 if somebody should act", "lockstep doctor --config lockstep.yaml", config);
+            "doctor", "Checks configuration, reach and rights; exit code 1 if somebody should act",
+                "lockstep doctor --config lockstep.yaml", config);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             if (UpVerb.ReadConfig(terminal, parsed.GetValue(config)) is not { } read)
@@ -39,7 +42,8 @@ internal static class DoctorVerb
         return verb;
     }
 
-    private static async Task<IReadOnlyList<(SystemConfig System, Checkup Result)>> CheckAsync(LockstepConfig config, CancellationToken cancellationToken) =>
+    private static async Task<IReadOnlyList<(SystemConfig System, Checkup Result)>> CheckAsync(
+        LockstepConfig config, CancellationToken cancellationToken) =>
         await Task.WhenAll(config.Systems.Select(async s => (s, await CheckAsync(s, cancellationToken))));
 
     private static async Task<Checkup> CheckAsync(SystemConfig system, CancellationToken cancellationToken)
@@ -53,7 +57,8 @@ internal static class DoctorVerb
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            var what = e is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} s" : e is IOException ? e.Message : $"the connector threw {e.GetType().Name}";
+            var what = e is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} s" : e is IOException ? e.Message
+                : $"the connector threw {e.GetType().Name}";
             return new Checkup(false, null, [new CheckupNote(true, what)]);
         }
     }
@@ -72,7 +77,8 @@ internal static class DoctorVerb
         }
     }
 
-    private static void Write(Terminal terminal, LockstepConfig config, IReadOnlyList<(SystemConfig System, Checkup Result)> checkups, string server)
+    private static void Write(
+        Terminal terminal, LockstepConfig config, IReadOnlyList<(SystemConfig System, Checkup Result)> checkups, string server)
     {
         terminal.Line($"Configuration: {config.File ?? "none"}; {config.Systems.Count} systems; authority: {config.Rules.AuthoritySystem ?? "none, so there are no identities"}");
         terminal.Line($"Server: {server}");
@@ -86,7 +92,8 @@ internal static class DoctorVerb
         }
     }
 
-    private static void WriteJson(Terminal terminal, LockstepConfig config, IReadOnlyList<(SystemConfig System, Checkup Result)> checkups, string server)
+    private static void WriteJson(
+        Terminal terminal, LockstepConfig config, IReadOnlyList<(SystemConfig System, Checkup Result)> checkups, string server)
     {
         var json = new JsonObject
         {
@@ -99,7 +106,8 @@ internal static class DoctorVerb
                 ["kind"] = c.System.Kind,
                 ["isReachable"] = c.Result.IsReachable,
                 ["version"] = c.Result.Version,
-                ["notes"] = new JsonArray([.. c.Result.Notes.Select(n => (JsonNode)new JsonObject { ["isProblem"] = n.IsProblem, ["text"] = n.Text })]),
+                ["notes"] = new JsonArray(
+                    [.. c.Result.Notes.Select(n => (JsonNode)new JsonObject { ["isProblem"] = n.IsProblem, ["text"] = n.Text })]),
             })]),
         };
         terminal.Output.WriteLine(json.ToJsonString());

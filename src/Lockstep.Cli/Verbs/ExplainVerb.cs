@@ -13,7 +13,8 @@ internal static class ExplainVerb
         var resource = new Argument<string>("resource") { Description = "Node id or name of a resource or secret" };
         var asOf = VerbOptions.AsOf();
         return VerbOptions.Verb(
-                "explain", "Whether and how an identity can do something; exit code 1 if it cannot", "lockstep explain dana SELECT payments", identity, action, resource, asOf)
+                "explain", "Whether and how an identity can do something; exit code 1 if it cannot",
+                    "lockstep explain dana SELECT payments", identity, action, resource, asOf)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var answer = await client.ExplainAsync(

@@ -10,7 +10,8 @@ internal static class FindingsVerb
     internal static Command Create(Terminal terminal)
     {
         var asOf = VerbOptions.AsOf();
-        return VerbOptions.Verb("findings", "What is worth attention, the worst first; exit code 1 if there is anything", "lockstep findings", asOf)
+        return VerbOptions.Verb(
+            "findings", "What is worth attention, the worst first; exit code 1 if there is anything", "lockstep findings", asOf)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var answer = await client.FindingsAsync(parsed.GetValue(asOf), cancellationToken);

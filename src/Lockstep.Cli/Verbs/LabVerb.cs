@@ -67,7 +67,8 @@ internal static class LabVerb
 
     private static Command CreateStatus(Terminal terminal)
     {
-        var verb = VerbOptions.Verb("status", "Which labs there are, and what of them runs; exit code 1 if none does", "lockstep lab status");
+        var verb = VerbOptions.Verb(
+            "status", "Which labs there are, and what of them runs; exit code 1 if none does", "lockstep lab status");
         verb.SetAction(parsed =>
         {
             var labs = LabState.FindAll();
@@ -96,14 +97,17 @@ internal static class LabVerb
 
     private static Command CreateDown(Terminal terminal)
     {
-        var folder = new Argument<string?>("folder") { Description = "Which lab; needed only if there are several", Arity = ArgumentArity.ZeroOrOne };
+        var folder = new Argument<string?>(
+            "folder") { Description = "Which lab; needed only if there are several", Arity = ArgumentArity.ZeroOrOne };
         var verb = VerbOptions.Verb("down", "Stops a lab and removes its folder", "lockstep lab down", folder);
         verb.SetAction(async (parsed, _) =>
         {
-            var labs = LabState.FindAll().Where(l => parsed.GetValue(folder) is not { } named || l.Folder == Path.GetFullPath(named)).ToList();
+            var labs = LabState.FindAll().Where(
+                l => parsed.GetValue(folder) is not { } named || l.Folder == Path.GetFullPath(named)).ToList();
             if (labs.Count != 1)
             {
-                terminal.Problem(labs.Count == 0 ? "there is no such lab" : $"there are several labs; name one: {string.Join(", ", labs.Select(l => l.Folder))}");
+                terminal.Problem(labs.Count == 0 ? "there is no such lab"
+                    : $"there are several labs; name one: {string.Join(", ", labs.Select(l => l.Folder))}");
                 return ExitCode.Usage;
             }
 
@@ -119,7 +123,8 @@ internal static class LabVerb
         try
         {
             var options = new LabOptions { Servers = new LabServerOptions { Outlive = true } };
-            var lab = await terminal.WaitAsync("starting OpenLDAP, PostgreSQL, Keystone and Barbican", LabServers.StartAsync(options, cancellationToken));
+            var lab = await terminal.WaitAsync(
+                "starting OpenLDAP, PostgreSQL, Keystone and Barbican", LabServers.StartAsync(options, cancellationToken));
             if (isSeeded)
             {
                 await terminal.WaitAsync("seeding", LabSeed.RunAsync(lab, options: null, cancellationToken));

@@ -17,7 +17,9 @@ internal static class LedgerVerb
     private static Command CreateVerify(Terminal terminal)
     {
         var since = new Option<string?>("--since") { Description = "A file with an older checkpoint that the ledger must still contain" };
-        return VerbOptions.Verb("verify", "Reads every entry again; exit code 1 if the ledger is damaged", "lockstep ledger verify --since checkpoint.old", since)
+        return VerbOptions.Verb(
+            "verify", "Reads every entry again; exit code 1 if the ledger is damaged", "lockstep ledger verify --since checkpoint.old",
+            since)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 string? note = null;
@@ -32,7 +34,8 @@ internal static class LedgerVerb
                     note = await File.ReadAllTextAsync(path, cancellationToken);
                 }
 
-                var verdict = await terminal.WaitAsync("reading the whole ledger", client.VerifyLedgerAsync(new VerifyLedger(note), cancellationToken));
+                var verdict = await terminal.WaitAsync(
+                    "reading the whole ledger", client.VerifyLedgerAsync(new VerifyLedger(note), cancellationToken));
                 if (parsed.GetValue(VerbOptions.Json))
                 {
                     terminal.Json(verdict, WireJson.Default.LedgerVerdict);
@@ -51,7 +54,8 @@ internal static class LedgerVerb
     private static Command CreateExport(Terminal terminal)
     {
         var folder = new Argument<string>("folder") { Description = "Where to write; made if it is not there" };
-        return VerbOptions.Verb("export", "Writes the ledger as a C2SP tlog-tiles folder with its key", "lockstep ledger export /tmp/ledger", folder)
+        return VerbOptions.Verb(
+            "export", "Writes the ledger as a C2SP tlog-tiles folder with its key", "lockstep ledger export /tmp/ledger", folder)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var path = Path.GetFullPath(parsed.GetRequiredValue(folder));

@@ -9,7 +9,8 @@ internal static class ObserveVerb
 {
     internal static Command Create(Terminal terminal)
     {
-        var systems = new Argument<string[]>("system") { Description = "Which systems; all unless named", Arity = ArgumentArity.ZeroOrMore };
+        var systems = new Argument<string[]>(
+            "system") { Description = "Which systems; all unless named", Arity = ArgumentArity.ZeroOrMore };
         var full = new Option<bool>("--full") { Description = "List everything, not only what changed" };
         return VerbOptions.Verb("observe", "Looks at connected systems now", "lockstep observe --full corp-ldap", systems, full)
             .Asks(terminal, async (client, parsed, cancellationToken) =>

@@ -13,14 +13,16 @@ internal static class OffboardVerb
         var noWait = new Option<bool>("--no-wait") { Description = "Open the case and return; `lockstep case ID --watch` follows it" };
         var reason = new Option<string>("--reason") { Description = "Why, for the ledger", DefaultValueFactory = _ => "offboarding" };
         var example = "lockstep offboard dana --dry-run\nlockstep offboard dana --reason \"leaves on Friday\"";
-        return VerbOptions.Verb("offboard", "Cuts off everything an identity can reach, and proves it", example, identity, dryRun, noWait, reason)
+        return VerbOptions.Verb(
+            "offboard", "Cuts off everything an identity can reach, and proves it", example, identity, dryRun, noWait, reason)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var request = new OpenCase(parsed.GetRequiredValue(identity), parsed.GetValue(reason) ?? "offboarding");
                 if (!parsed.GetValue(dryRun))
                 {
                     var opened = await client.OpenCaseAsync(request, cancellationToken);
-                    return await CaseVerb.FollowAsync(terminal, client, opened, !parsed.GetValue(noWait), parsed.GetValue(VerbOptions.Json), cancellationToken);
+                    return await CaseVerb.FollowAsync(
+                        terminal, client, opened, !parsed.GetValue(noWait), parsed.GetValue(VerbOptions.Json), cancellationToken);
                 }
 
                 var plan = await client.PlanAsync(request, cancellationToken);

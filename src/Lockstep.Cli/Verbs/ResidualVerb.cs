@@ -8,9 +8,11 @@ internal static class ResidualVerb
 {
     internal static Command Create(Terminal terminal)
     {
-        var identity = new Argument<string?>("identity") { Description = "One identity; all that are not active unless named", Arity = ArgumentArity.ZeroOrOne };
+        var identity = new Argument<string?>(
+            "identity") { Description = "One identity; all that are not active unless named", Arity = ArgumentArity.ZeroOrOne };
         var asOf = VerbOptions.AsOf();
-        return VerbOptions.Verb("residual", "What still works of identities that left; exit code 1 if anything does", "lockstep residual dana", identity, asOf)
+        return VerbOptions.Verb(
+            "residual", "What still works of identities that left; exit code 1 if anything does", "lockstep residual dana", identity, asOf)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var answer = await client.ResidualAsync(parsed.GetValue(identity), parsed.GetValue(asOf), cancellationToken);
@@ -34,7 +36,8 @@ internal static class ResidualVerb
         foreach (var residual in answer.Residual)
         {
             var word = residual.IsLatent ? "latent" : "works";
-            ChainView.Draw(terminal, residual.Chain, $"{residual.Identity.Name}: {word}: {ChainView.Headline(residual.Chain)} ({residual.Why})");
+            ChainView.Draw(terminal, residual.Chain,
+                $"{residual.Identity.Name}: {word}: {ChainView.Headline(residual.Chain)} ({residual.Why})");
         }
 
         ChainView.Limits(terminal, isComplete: true, null, answer.NotSeen);

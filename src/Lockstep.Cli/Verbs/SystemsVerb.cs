@@ -37,7 +37,8 @@ internal static class SystemsVerb
                 s.Kind,
                 Age(estate.AsOf, s.ObservedAt),
                 s.FactCount.ToString(CultureInfo.InvariantCulture),
-                s.Error is { } error ? $"{error.Code} {error.Detail}" : s.Gaps.Count > 0 ? $"{s.Gaps.Count} gaps" : s.ObservedAt is null ? "nothing yet" : "complete",
+                s.Error is { } error ? $"{error.Code} {error.Detail}" : s.Gaps.Count > 0 ? $"{s.Gaps.Count} gaps" : s.ObservedAt is null
+                    ? "nothing yet" : "complete",
                 string.Join(' ', s.Can),
             ]));
         foreach (var (system, gap) in estate.Systems.SelectMany(s => s.Gaps.Select(g => (s, g))))

@@ -20,7 +20,8 @@ internal static class TokenVerb
         var name = new Argument<string>("name") { Description = "What it is for" };
         var role = new Option<string>("--role") { Description = "viewer, operator, auditor or admin", Required = true };
         var days = new Option<int?>("--days") { Description = "How long it is good for; 90 unless said" };
-        return VerbOptions.Verb("create", "Makes a token and prints it this once", "lockstep token create dashboard --role viewer", name, role, days)
+        return VerbOptions.Verb(
+            "create", "Makes a token and prints it this once", "lockstep token create dashboard --role viewer", name, role, days)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var request = new CreateToken(parsed.GetRequiredValue(name), parsed.GetRequiredValue(role), parsed.GetValue(days));
@@ -52,7 +53,8 @@ internal static class TokenVerb
 
                 terminal.Table(
                     ["id", "name", "role", "created", "expires", "revoked"],
-                    answer.Tokens.Select(t => (IReadOnlyList<string>)[t.Id, t.Name, t.Role, Text(t.CreatedAt), Text(t.ExpiresAt), Text(t.RevokedAt)]));
+                    answer.Tokens.Select(
+                        t => (IReadOnlyList<string>)[t.Id, t.Name, t.Role, Text(t.CreatedAt), Text(t.ExpiresAt), Text(t.RevokedAt)]));
                 return ExitCode.Ok;
             });
 

@@ -27,7 +27,8 @@ internal static class UpVerb
 
     internal static Command Create(Terminal terminal)
     {
-        var config = new Option<string?>("--config") { Description = "The configuration; ./lockstep.yaml if it is there, otherwise an empty estate" };
+        var config = new Option<string?>(
+            "--config") { Description = "The configuration; ./lockstep.yaml if it is there, otherwise an empty estate" };
         var verb = VerbOptions.Verb("up", "Runs the server until Ctrl-C", "lockstep up --config lockstep.yaml", config);
         verb.SetAction((parsed, cancellationToken) => RunAsync(terminal, parsed.GetValue(config), cancellationToken));
         return verb;

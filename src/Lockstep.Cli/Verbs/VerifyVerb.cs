@@ -11,17 +11,21 @@ internal static class VerifyVerb
     internal static Command Create(Terminal terminal)
     {
         var file = new Argument<string>("file") { Description = "A certificate" };
-        var key = new Option<string?>("--key") { Description = "The ledger's verifier key as you know it from elsewhere; or a file that holds it" };
+        var key = new Option<string?>(
+            "--key") { Description = "The ledger's verifier key as you know it from elsewhere; or a file that holds it" };
         var verb = VerbOptions.Verb(
-            "verify", "Checks a certificate without a server; exit code 1 if anything does not match", "lockstep verify dana.certificate.json", file, key);
+            "verify", "Checks a certificate without a server; exit code 1 if anything does not match",
+                "lockstep verify dana.certificate.json", file, key);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(file);
             try
             {
-                var expected = parsed.GetValue(key) is { } given && File.Exists(given) ? await File.ReadAllTextAsync(given, cancellationToken) : parsed.GetValue(key);
+                var expected = parsed.GetValue(key) is { } given && File.Exists(given)
+                    ? await File.ReadAllTextAsync(given, cancellationToken) : parsed.GetValue(key);
                 var outcome = CertificateVerifier.Verify(await File.ReadAllBytesAsync(path, cancellationToken), expected);
-                return parsed.GetValue(VerbOptions.Json) ? WriteJson(terminal, outcome) : Write(terminal, path, outcome, expected is not null);
+                return parsed.GetValue(VerbOptions.Json) ? WriteJson(terminal, outcome)
+                    : Write(terminal, path, outcome, expected is not null);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -11,7 +11,8 @@ internal static class WhoCanVerb
         var action = new Argument<string>("action") { Description = "The system's own word, such as SELECT; `read` for a secret" };
         var resource = new Argument<string>("resource") { Description = "Node id or name of a resource or secret" };
         var asOf = VerbOptions.AsOf();
-        return VerbOptions.Verb("who-can", "Every identity that can do something, and how", "lockstep who-can SELECT payments", action, resource, asOf)
+        return VerbOptions.Verb(
+            "who-can", "Every identity that can do something, and how", "lockstep who-can SELECT payments", action, resource, asOf)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var answer = await client.WhoCanAsync(

@@ -27,5 +27,6 @@ internal sealed record Caller(string TokenId, string Name, Role Role)
 
     /// <summary>Gives who is behind a request that the gate let through.</summary>
     public static Caller Of(HttpContext context) =>
-        context.Features.Get<Caller>() ?? throw new InvalidOperationException("Bug in Lockstep: a request without a caller passed the gate.");
+        context.Features.Get<Caller>()
+            ?? throw new InvalidOperationException("Bug in Lockstep: a request without a caller passed the gate.");
 }

@@ -58,7 +58,8 @@ internal sealed class TokenStore
     /// <summary>Finds who holds a token; <see langword="null"/> if it is unknown, revoked or expired.</summary>
     public Caller? Find(string? token)
     {
-        if (token is null || token.Length is < 32 or > 128 || !token.StartsWith(Prefix, StringComparison.Ordinal) || token[Prefix.Length..].IndexOf('_') != IdLength)
+        if (token is null || token.Length is < 32 or > 128 || !token.StartsWith(Prefix, StringComparison.Ordinal)
+            || token[Prefix.Length..].IndexOf('_') != IdLength)
         {
             return null;
         }
@@ -114,7 +115,8 @@ internal sealed class TokenStore
 
     private static string Text(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset Instant(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private SqliteConnection OpenConnection()
     {

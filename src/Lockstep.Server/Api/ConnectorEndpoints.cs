@@ -14,8 +14,10 @@ internal static class ConnectorEndpoints
     internal static void MapConnectors(this IEndpointRouteBuilder app)
     {
         var systems = app.MapGroup("/v1").WithTags("Connectors");
-        systems.MapGet("/systems", SystemsAsync).WithName("GetSystems").WithSummary("The connected systems: freshness, coverage, counts").Require(ReadEstate);
-        systems.MapPost("/observe", ObserveAsync).WithName("Observe").WithSummary("Looks at systems now, and answers when done").Require(Observe);
+        systems.MapGet("/systems", SystemsAsync).WithName("GetSystems").WithSummary(
+            "The connected systems: freshness, coverage, counts").Require(ReadEstate);
+        systems.MapPost("/observe", ObserveAsync).WithName("Observe").WithSummary("Looks at systems now, and answers when done").Require(
+            Observe);
     }
 
     private static async Task<Results<Ok<EstateView>, ProblemHttpResult>> SystemsAsync(
@@ -30,7 +32,8 @@ internal static class ConnectorEndpoints
         var seen = estate.Systems.ToDictionary(s => s.SystemName, StringComparer.Ordinal);
         var names = seen.Keys.Union(systems.Configs.Keys).Order(StringComparer.Ordinal);
         return TypedResults.Ok(new EstateView(
-            at, estate.LedgerSize, config.Rules.AuthoritySystem, [.. names.Select(n => System(n, seen.GetValueOrDefault(n), systems))], Counts(estate)));
+            at, estate.LedgerSize, config.Rules.AuthoritySystem, [.. names.Select(n => System(n, seen.GetValueOrDefault(n), systems))],
+                Counts(estate)));
     }
 
     private static SystemView System(string name, SystemCoverage? seen, ConnectedSystems systems)
@@ -69,7 +72,8 @@ internal static class ConnectorEndpoints
         return TypedResults.Ok(new ObserveAnswer(
         [
             .. looks.Select(l => new ObservedSystem(
-                l.SystemName, l.IsComplete, l.Asserted, l.Retracted, l.Took.TotalSeconds, Wire.Failure(l.Error), [.. l.Gaps.Select(Wire.Gap)])),
+                l.SystemName, l.IsComplete, l.Asserted, l.Retracted, l.Took.TotalSeconds, Wire.Failure(l.Error),
+                    [.. l.Gaps.Select(Wire.Gap)])),
         ]));
     }
 }

@@ -17,7 +17,8 @@ internal sealed class CutChoice(EstateHolder holder, ConnectedSystems systems)
         var cut = parts.Length == 3 ? OfLink(parts) : NodeId.TryParse(target.Trim(), null, out var id) ? OfNode(id) : null;
         if (cut is null)
         {
-            return (null, Problems.Of(404, "LS3012", "no credential, session, account or link is called so; give its id system/kind/key, or `from kind to`"));
+            return (null, Problems.Of(
+                404, "LS3012", "no credential, session, account or link is called so; give its id system/kind/key, or `from kind to`"));
         }
 
         var connector = systems.Connectors.GetValueOrDefault(cut.SystemName);

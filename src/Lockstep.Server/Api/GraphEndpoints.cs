@@ -14,15 +14,21 @@ internal static class GraphEndpoints
     internal static void MapGraph(this IEndpointRouteBuilder app)
     {
         var graph = app.MapGroup("/v1").WithTags("Graph");
-        graph.MapGet("/access", AccessAsync).WithName("GetAccess").WithSummary("What an identity can do, with a chain for each").Require(ReadEstate);
-        graph.MapGet("/access/{identity}", AccessOfAsync).WithName("GetAccessOf").WithSummary("The same, with the identity in the path").Require(ReadEstate);
-        graph.MapGet("/who-can", WhoCanAsync).WithName("GetWhoCan").WithSummary("Every identity that reaches an action on a resource").Require(ReadEstate);
-        graph.MapGet("/explain", ExplainAsync).WithName("GetExplanation").WithSummary("The chains by which one identity reaches it").Require(ReadEstate);
-        graph.MapGet("/residual", ResidualAsync).WithName("GetResidual").WithSummary("What still works of identities that left").Require(ReadEstate);
+        graph.MapGet("/access", AccessAsync).WithName("GetAccess").WithSummary("What an identity can do, with a chain for each").Require(
+            ReadEstate);
+        graph.MapGet("/access/{identity}", AccessOfAsync).WithName("GetAccessOf").WithSummary(
+            "The same, with the identity in the path").Require(ReadEstate);
+        graph.MapGet("/who-can", WhoCanAsync).WithName("GetWhoCan").WithSummary(
+            "Every identity that reaches an action on a resource").Require(ReadEstate);
+        graph.MapGet("/explain", ExplainAsync).WithName("GetExplanation").WithSummary(
+            "The chains by which one identity reaches it").Require(ReadEstate);
+        graph.MapGet("/residual", ResidualAsync).WithName("GetResidual").WithSummary("What still works of identities that left").Require(
+            ReadEstate);
     }
 
     private static Task<Results<Ok<AccessAnswer>, ProblemHttpResult>> AccessOfAsync(
-        string identity, string? asOf, Past past, CancellationToken cancellationToken) => AccessAsync(identity, asOf, past, cancellationToken);
+        string identity, string? asOf, Past past, CancellationToken cancellationToken) =>
+            AccessAsync(identity, asOf, past, cancellationToken);
 
     private static async Task<Results<Ok<AccessAnswer>, ProblemHttpResult>> AccessAsync(
         string? identity, string? asOf, Past past, CancellationToken cancellationToken)
@@ -99,7 +105,8 @@ internal static class GraphEndpoints
         return TypedResults.Ok(new ResidualAnswer(at, Wire.NotSeen(estate), residual));
     }
 
-    private static IEnumerable<Client.ResidualAccess> Of(IEstate estate, Node identity, DateTimeOffset at, CancellationToken cancellationToken)
+    private static IEnumerable<Client.ResidualAccess> Of(
+        IEstate estate, Node identity, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var live = estate.Graph.AccessOf(identity.Id, at, QueryLimits.Default, cancellationToken).Value;
         var latent = estate.GraphAsIfActive.AccessOf(identity.Id, at, QueryLimits.Default, cancellationToken).Value;

@@ -14,14 +14,16 @@ internal static class HostEndpoints
 
     internal static void MapHost(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/health", Health).WithName("GetHealth").WithTags("Host").WithSummary("Whether the server is up; needs no token").OpenToAll();
+        app.MapGet("/v1/health", Health).WithName("GetHealth").WithTags("Host").WithSummary(
+            "Whether the server is up; needs no token").OpenToAll();
         app.MapOpenApi("/openapi/{documentName}.json").OpenToAll();
         app.MapGet("/docs", Docs).ExcludeFromDescription().OpenToAll();
         app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription().OpenToAll();
     }
 
     internal static string Version { get; } =
-        typeof(HostEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+        typeof(HostEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "0";
 
     private static HealthView Health(ILedger ledger, EstateHolder estate, TimeProvider time) =>
         new("up", Version, time.GetUtcNow(), ledger.Latest.Size, estate.Current.LedgerSize, ledger.Origin);

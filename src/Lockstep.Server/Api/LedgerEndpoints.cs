@@ -12,8 +12,10 @@ internal static class LedgerEndpoints
     internal static void MapLedger(this IEndpointRouteBuilder app)
     {
         var ledger = app.MapGroup("/v1/ledger").WithTags("Ledger");
-        ledger.MapGet("/checkpoint", CheckpointAsync).WithName("GetCheckpoint").WithSummary("Signs and gives the newest checkpoint").Require(ReadLedger);
-        ledger.MapPost("/verify", VerifyAsync).WithName("VerifyLedger").WithSummary("Reads every entry again, and an older checkpoint").Require(ReadLedger);
+        ledger.MapGet("/checkpoint", CheckpointAsync).WithName("GetCheckpoint").WithSummary(
+            "Signs and gives the newest checkpoint").Require(ReadLedger);
+        ledger.MapPost("/verify", VerifyAsync).WithName("VerifyLedger").WithSummary(
+            "Reads every entry again, and an older checkpoint").Require(ReadLedger);
         ledger.MapGet("/export", ExportAsync).WithName("ExportLedger").WithSummary("The whole ledger as a C2SP tlog-tiles folder, in a tar")
             .Produces(200, contentType: "application/x-tar").Require(ReadLedger);
     }
@@ -44,7 +46,8 @@ internal static class LedgerEndpoints
         {
             LedgerReport.Holds holds => new LedgerVerdict(
                 true, holds.Checkpoint.Checkpoint.Size, holds.Checkpoint.Checkpoint.Root.ToString(), null, null, null),
-            LedgerReport.Damaged { Damage: var damage } => new LedgerVerdict(false, null, null, damage.Code, damage.Detail, damage.FirstBadIndex),
+            LedgerReport.Damaged { Damage: var damage } =>
+                new LedgerVerdict(false, null, null, damage.Code, damage.Detail, damage.FirstBadIndex),
             _ => throw new System.Diagnostics.UnreachableException("Bug in Lockstep: unknown ledger report."),
         });
     }

@@ -16,7 +16,8 @@ internal static class Lookup
         return found.Count switch
         {
             1 => (found[0], null),
-            0 => (null, Problems.Of(404, "LS3004", $"no identity is called `{Short(text)}`; `lockstep systems` shows whether its system was observed")),
+            0 => (null, Problems.Of(
+                404, "LS3004", $"no identity is called `{Short(text)}`; `lockstep systems` shows whether its system was observed")),
             _ => (null, Ambiguous(estate, text, found)),
         };
     }
@@ -32,12 +33,14 @@ internal static class Lookup
         var found = string.IsNullOrWhiteSpace(text)
             ? []
             : estate.NodesOf(null)
-                .Where(n => n.Id.Kind is NodeKinds.Resource or NodeKinds.Secret && string.Equals(n.Name, text, StringComparison.OrdinalIgnoreCase))
+                .Where(n => n.Id.Kind is NodeKinds.Resource or NodeKinds.Secret
+                    && string.Equals(n.Name, text, StringComparison.OrdinalIgnoreCase))
                 .OrderBy(n => n.Id).Take(ChoicesMax + 1).ToList();
         return found.Count switch
         {
             1 => (found[0].Id, null),
-            0 => (null, Problems.Of(404, "LS3006", $"no resource or secret is called `{Short(text)}`; give its name or its id system/kind/key")),
+            0 => (null, Problems.Of(
+                404, "LS3006", $"no resource or secret is called `{Short(text)}`; give its name or its id system/kind/key")),
             _ => (null, Ambiguous(estate, text, found)),
         };
     }
@@ -48,7 +51,8 @@ internal static class Lookup
             .OrderBy(a => a == action ? 0 : 1).FirstOrDefault(a => string.Equals(a, action, StringComparison.OrdinalIgnoreCase)) ?? action;
 
     private static ProblemHttpResult Ambiguous(IEstate estate, string? text, IReadOnlyList<Node> found) => Problems.Of(
-        409, "LS3005", $"`{Short(text)}` fits several; name one by its id", [.. found.Take(ChoicesMax).Select(n => Wire.Node(estate, n.Id))]);
+        409, "LS3005", $"`{Short(text)}` fits several; name one by its id",
+            [.. found.Take(ChoicesMax).Select(n => Wire.Node(estate, n.Id))]);
 
     private static string Short(string? text) => text is { Length: > 200 } ? text[..200] : text ?? string.Empty;
 }

@@ -9,9 +9,11 @@ namespace Lockstep.Server.Api;
 internal sealed class Past(EstateHolder holder, TimeProvider time)
 {
     /// <summary>Gives estate and instant for <paramref name="asOf"/>; a problem if it is no instant.</summary>
-    /// <param name="asOf">ISO 8601; for a past instant what was known then is asked, for a future one what is known now and still holds then.</param>
+    /// <param name="asOf">ISO 8601; for a past instant what was known then is asked, for a future one what is known now and still holds
+    /// then.</param>
     /// <param name="cancellationToken">Stops folding the past.</param>
-    public async Task<(IEstate Estate, DateTimeOffset At, ProblemHttpResult? Problem)> AtAsync(string? asOf, CancellationToken cancellationToken)
+    public async Task<(IEstate Estate, DateTimeOffset At, ProblemHttpResult? Problem)> AtAsync(
+        string? asOf, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(asOf))
         {

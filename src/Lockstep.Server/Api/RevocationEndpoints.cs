@@ -22,10 +22,12 @@ internal static class RevocationEndpoints
         cases.MapPost("/cases", OpenAsync).WithName("OpenCase").WithSummary("Cuts off everything an identity can reach").Require(Offboard);
         cases.MapGet("/cases", List).WithName("GetCases").WithSummary("All cases, newest first").Require(ReadCases);
         cases.MapGet("/cases/{id:guid}", Find).WithName("GetCase").WithSummary("One case with its steps").Require(ReadCases);
-        cases.MapGet("/cases/{id:guid}/events", Watch).WithName("WatchCase").WithSummary("One case as it runs, as server-sent events").Require(ReadCases);
+        cases.MapGet("/cases/{id:guid}/events", Watch).WithName("WatchCase").WithSummary(
+            "One case as it runs, as server-sent events").Require(ReadCases);
         cases.MapGet("/cases/{id:guid}/certificate", CertifyAsync).WithName("GetCertificate")
             .WithSummary("The certificate of a closed case, verifiable offline").Require(ReadCases);
-        cases.MapPost("/revoke", RevokeAsync).WithName("Revoke").WithSummary("Cuts one credential, session or grant").Require(Access.Access.Revoke);
+        cases.MapPost("/revoke", RevokeAsync).WithName("Revoke").WithSummary("Cuts one credential, session or grant").Require(
+            Access.Access.Revoke);
     }
 
     private static Results<Ok<PlanView>, ProblemHttpResult> Plan(OpenCase request, Cases cases, EstateHolder holder)
@@ -91,11 +93,13 @@ internal static class RevocationEndpoints
         }
 
         return view.IsClosed
-            ? TypedResults.File(await CertificateFile.IssueAsync(view, ledger, cancellationToken), "application/json", $"{id}.certificate.json")
+            ? TypedResults.File(await CertificateFile.IssueAsync(view, ledger, cancellationToken), "application/json",
+                $"{id}.certificate.json")
             : Problems.Of(409, "LS3016", $"case {id} is still running; a certificate is issued when it is closed");
     }
 
-    private static Results<ServerSentEventsResult<CaseDetail>, ProblemHttpResult> Watch(Guid id, CaseBook book, CancellationToken cancellationToken) =>
+    private static Results<ServerSentEventsResult<CaseDetail>,
+        ProblemHttpResult> Watch(Guid id, CaseBook book, CancellationToken cancellationToken) =>
         book.Find(id) is null ? Unknown(id) : TypedResults.ServerSentEvents(EventsAsync(id, book, cancellationToken));
 
     private static async IAsyncEnumerable<SseItem<CaseDetail>> EventsAsync(

@@ -66,7 +66,8 @@ public static partial class ConfigFile
         catch (YamlException e)
         {
             return new ConfigReading.Bad(
-                [new("LS1002", path, (int)e.Start.Line, (int)e.Start.Column, string.Empty, "is not YAML here; look at the indentation and quotes")]);
+                [new("LS1002", path, (int)e.Start.Line, (int)e.Start.Column, string.Empty,
+                    "is not YAML here; look at the indentation and quotes")]);
         }
     }
 
@@ -153,7 +154,8 @@ public static partial class ConfigFile
             var path = ConfigReader.Join("systems", name);
             if (!SystemName().IsMatch(name) || name == "lockstep")
             {
-                const string Shape = "expected a name of lower-case letters, digits and `-`, beginning with a letter, at most 63 (and not `lockstep`)";
+                const string Shape =
+                    "expected a name of lower-case letters, digits and `-`, beginning with a letter, at most 63 (and not `lockstep`)";
                 reader.Refuse("LS1005", nameNode, path, Shape);
             }
             else if (ReadSystem(name, settings, path, reader) is { } system)
@@ -198,7 +200,8 @@ public static partial class ConfigFile
             var values = reader.Read(item, path, MatchKeys);
             if (values.FindText("system") is { } system && !Known(top, system))
             {
-                reader.Refuse("LS1008", values.Nodes["system"], $"{path}.system", $"expected the name of one of the systems: {Names(systems)}");
+                reader.Refuse("LS1008", values.Nodes["system"], $"{path}.system",
+                    $"expected the name of one of the systems: {Names(systems)}");
             }
             else if (values.FindText("system") is { } name && ReadRule(name, values, reader, item) is { } rule)
             {
@@ -270,7 +273,8 @@ public static partial class ConfigFile
     private static bool Known(ConfigValues top, string name) =>
         top.Nodes.TryGetValue("systems", out var node) && node is YamlMappingNode map && map.Children.ContainsKey(new YamlScalarNode(name));
 
-    private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "(none yet)" : string.Join(", ", names.Select(n => $"`{n}`"));
+    private static string Names(IReadOnlyList<string> names) => names.Count == 0 ? "(none yet)"
+        : string.Join(", ", names.Select(n => $"`{n}`"));
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex SystemName();

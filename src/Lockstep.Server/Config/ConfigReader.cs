@@ -90,10 +90,12 @@ internal sealed class ConfigReader(string file)
             ? uri
             : null,
         ConfigType.Path => Path.GetFullPath(text, _folder),
-        ConfigType.Number => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= key.Max
+        ConfigType.Number => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            && number <= key.Max
             ? number
             : null,
-        ConfigType.Integer => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= -1 ? number : null,
+        ConfigType.Integer => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= -1 ? number : null,
         ConfigType.Flag => text switch { "true" => true, "false" => false, _ => null },
         ConfigType.Duration => ReadDuration(text),
         _ => null,
@@ -107,7 +109,8 @@ internal sealed class ConfigReader(string file)
             $"an address that begins with {string.Join(" or ", key.Schemes.Select(s => $"`{s}://`"))}, without a user or password in it",
         ConfigType.Address => "an address such as `https://host:port`, without a user or password in it",
         ConfigType.Path => "a path",
-        ConfigType.Number when key.Max != int.MaxValue => string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {key.Max}"),
+        ConfigType.Number when key.Max != int.MaxValue =>
+            string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {key.Max}"),
         ConfigType.Number => "a whole number from 1",
         ConfigType.Integer => "a whole number from -1",
         ConfigType.Flag => "`true` or `false`",
@@ -117,7 +120,8 @@ internal sealed class ConfigReader(string file)
 
     private static object? ReadDuration(string text)
     {
-        if (text.Length < 2 || !int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
+        if (text.Length < 2 || !int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || count == 0)
         {
             return null;
         }
@@ -147,7 +151,8 @@ internal sealed class ConfigReader(string file)
     {
         if (node is YamlMappingNode map && map.Children.All(c => c is { Key: YamlScalarNode, Value: YamlScalarNode { Value.Length: > 0 } }))
         {
-            return map.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value!, c => ((YamlScalarNode)c.Value).Value!, StringComparer.Ordinal);
+            return map.Children.ToDictionary(
+                c => ((YamlScalarNode)c.Key).Value!, c => ((YamlScalarNode)c.Value).Value!, StringComparer.Ordinal);
         }
 
         Refuse("LS1005", node, path, "expected a mapping from text to text");

@@ -4,12 +4,15 @@ using System.Text.Json.Nodes;
 
 namespace Lockstep.Server.Config;
 
-/// <summary>Writes the JSON Schema of <c>lockstep.yaml</c> from the tables that the file is read by, so that the two cannot differ.</summary>
+/// <summary>
+/// Writes the JSON Schema of <c>lockstep.yaml</c> from the tables that the file is read by, so that the two cannot differ.
+/// </summary>
 internal static class ConfigSchema
 {
     private const string SystemNames = "^[a-z][a-z0-9-]{0,62}$";
 
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the schema, ending in a line end.</summary>
     internal static string Write()
@@ -50,7 +53,8 @@ internal static class ConfigSchema
         ConfigType.Flag => new() { ["type"] = "boolean" },
         ConfigType.Duration => new() { ["type"] = "string", ["pattern"] = "^[1-9][0-9]*[smhd]$" },
         ConfigType.TextList => new() { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 } },
-        ConfigType.TextMap => new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 } },
+        ConfigType.TextMap =>
+            new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 } },
         ConfigType.Secret => new() { ["$ref"] = "#/$defs/secret" },
         ConfigType.Address => new() { ["type"] = "string", ["format"] = "uri" },
         _ when key.Choices.Count > 0 => new() { ["enum"] = new JsonArray([.. key.Choices.Select(c => (JsonNode)c)]) },

@@ -14,7 +14,8 @@ internal sealed record SystemKind(
     public static IReadOnlyList<ConfigKey> CommonKeys { get; } =
     [
         new("kind", ConfigType.Nested, "what kind of system it is") { IsRequired = true },
-        new("fingerprint", ConfigType.Flag, "for a vault: read values to prove what they open, keeping only keyed fingerprints; true unless set"),
+        new("fingerprint", ConfigType.Flag,
+            "for a vault: read values to prove what they open, keeping only keyed fingerprints; true unless set"),
     ];
 
     /// <summary>Gets all kinds, in the order in which the schema lists them.</summary>

@@ -47,12 +47,16 @@ internal static class SystemKinds
     ], (name, values, time) => KeystoneConnector.Create(name, KeystoneOf(values), handler: null, time));
 
     internal static SystemKind Barbican { get; } = new("barbican", "OpenStack Barbican: secrets, and who can read them", [
-        new("address", ConfigType.Address, "the address without a version, such as `https://barbican:9311`") { IsRequired = true, Schemes = ["http", "https"] },
-        new("keystoneAddress", ConfigType.Address, "the Keystone that it trusts, with its version") { IsRequired = true, Schemes = ["http", "https"] },
+        new("address", ConfigType.Address, "the address without a version, such as `https://barbican:9311`") { IsRequired = true, Schemes =
+            ["http", "https"] },
+        new("keystoneAddress", ConfigType.Address, "the Keystone that it trusts, with its version") { IsRequired = true, Schemes =
+            ["http", "https"] },
         new("keystoneSystem", ConfigType.Text, "the configured name of that Keystone") { IsRequired = true },
-        new("payloadRoles", ConfigType.TextList, "the roles whose holders may read a secret of their project; [creator, observer, admin] unless set"),
+        new("payloadRoles", ConfigType.TextList,
+            "the roles whose holders may read a secret of their project; [creator, observer, admin] unless set"),
         new("tokenCacheSeconds", ConfigType.Integer, "Barbican's own `token_cache_time`: -1 is no cache; 300 unless set"),
-        new("mayCloseProjectAccess", ConfigType.Flag, "whether a role may be cut from a secret by closing the secret to its project; false unless set"),
+        new("mayCloseProjectAccess", ConfigType.Flag,
+            "whether a role may be cut from a secret by closing the secret to its project; false unless set"),
         .. KeystoneLoginKeys,
     ], (name, values, time) => BarbicanConnector.Create(name, BarbicanOf(values), handler: null, time));
 
@@ -62,7 +66,8 @@ internal static class SystemKinds
         new("role", ConfigType.Text, "the role to log in as") { IsRequired = true },
         new("password", ConfigType.Secret, "where that role's password is") { IsRequired = true },
         new("database", ConfigType.Text, "the database to log in to; postgres unless set"),
-        new("tls", ConfigType.Text, "how TLS is used; `verifyFull` unless set") { Choices = [.. Enum.GetNames<PostgreSqlTls>().Select(Small)] },
+        new("tls", ConfigType.Text, "how TLS is used; `verifyFull` unless set") { Choices =
+            [.. Enum.GetNames<PostgreSqlTls>().Select(Small)] },
         new("authorityFile", ConfigType.Path, "a PEM file with the only authorities to trust; those of the machine unless set"),
         Timeout,
     ], (name, values, time) => PostgreSqlConnector.Create(name, PostgreSqlOf(values), time));

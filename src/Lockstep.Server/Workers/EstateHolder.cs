@@ -18,7 +18,8 @@ internal sealed class EstateHolder(ILedger ledger, CaseBook book, CorrelationRul
     private volatile Estate? _current;
 
     /// <summary>Gets the newest estate.</summary>
-    public Estate Current => _current ?? throw new InvalidOperationException("Bug in Lockstep: the estate is asked for before it was folded.");
+    public Estate Current => _current
+        ?? throw new InvalidOperationException("Bug in Lockstep: the estate is asked for before it was folded.");
 
     /// <summary>Gets a task that completes when there is a newer estate.</summary>
     public Task Grown => _grown.Task;

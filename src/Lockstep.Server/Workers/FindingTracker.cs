@@ -6,7 +6,8 @@ using Lockstep.Reconciliation.Findings;
 namespace Lockstep.Server.Workers;
 
 /// <summary>Writes to the ledger when a finding comes and when it goes, so that everybody can see since when it is there.</summary>
-internal sealed class FindingTracker(ILedger ledger, EstateHolder estate, TimeProvider time, ILogger<FindingTracker> log) : BackgroundService
+internal sealed class FindingTracker(ILedger ledger, EstateHolder estate, TimeProvider time, ILogger<FindingTracker> log)
+    : BackgroundService
 {
     // Many entries follow each other while systems are looked at; the findings in between interest nobody.
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
@@ -38,7 +39,8 @@ internal sealed class FindingTracker(ILedger ledger, EstateHolder estate, TimePr
         LedgerDraft[] drafts =
         [
             .. findings.Where(f => !current.FindingsSince.ContainsKey(f.Id)).Select(Opened),
-            .. current.FindingsSince.Keys.Where(id => !now.Contains(id)).Select(id => Draft(EstateBuilder.FindingClosed, new() { ["id"] = id })),
+            .. current.FindingsSince.Keys.Where(id => !now.Contains(id)).Select(
+                id => Draft(EstateBuilder.FindingClosed, new() { ["id"] = id })),
         ];
         foreach (var chunk in drafts.Chunk(LedgerLimits.DraftsMax))
         {

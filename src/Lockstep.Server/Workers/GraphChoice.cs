@@ -17,7 +17,8 @@ internal static class GraphChoice
             return new PlainGraph(all, stateOf);
         }
 
-        var states = all.SelectMany(l => new[] { l.From, l.To }).Distinct().Select(id => (id, stateOf(id))).Where(s => s.Item2 != NodeState.Active);
+        var states = all.SelectMany(l => new[] { l.From, l.To }).Distinct().Select(id => (id, stateOf(id))).Where(
+            s => s.Item2 != NodeState.Active);
         return CompactGraphStore.Build(all, states, time.GetUtcNow()).Current;
     };
 }

@@ -5,7 +5,8 @@ namespace Lockstep.Server.Workers;
 
 /// <summary>Looks at all systems, over and over: fully at first and every hour, otherwise at what changed.</summary>
 internal sealed class ObservationSweep(
-    Observer observer, OpeningProver prover, ConnectedSystems systems, LockstepConfig config, TimeProvider time, ILogger<ObservationSweep> log)
+    Observer observer, OpeningProver prover, ConnectedSystems systems, LockstepConfig config, TimeProvider time,
+        ILogger<ObservationSweep> log)
     : BackgroundService
 {
     private static readonly TimeSpan FullEvery = TimeSpan.FromHours(1);
@@ -45,7 +46,9 @@ internal sealed class ObservationSweep(
         await watches;
     }
 
-    /// <summary>Looks again, incrementally, whenever a system says that something changed; the sweep finds what a broken watch misses.</summary>
+    /// <summary>
+    /// Looks again, incrementally, whenever a system says that something changed; the sweep finds what a broken watch misses.
+    /// </summary>
     private async Task WatchAsync(IWatchAccess watching, CancellationToken cancellationToken)
     {
         var isUpToDate = false;

@@ -7,9 +7,12 @@ using Lockstep.Server.Config;
 namespace Lockstep.Server.Workers;
 
 /// <summary>What came of looking at one system.</summary>
-internal sealed record Look(string SystemName, bool IsComplete, int Asserted, int Retracted, TimeSpan Took, ConnectorError? Error, IReadOnlyList<CoverageGap> Gaps);
+internal sealed record Look(
+    string SystemName, bool IsComplete, int Asserted, int Retracted, TimeSpan Took, ConnectorError? Error, IReadOnlyList<CoverageGap> Gaps);
 
-/// <summary>Looks at one system at a time and writes what changed to the ledger. A system that is slow, down or lying costs only itself.</summary>
+/// <summary>
+/// Looks at one system at a time and writes what changed to the ledger. A system that is slow, down or lying costs only itself.
+/// </summary>
 /// <threadsafety>Any number of callers; looks at one system follow each other.</threadsafety>
 internal sealed class Observer(
     ILedger ledger, EstateHolder estate, ConnectedSystems systems, LockstepConfig config, TimeProvider time, ILogger<Observer> log)

@@ -49,9 +49,11 @@ internal sealed class OpeningProver(
     public void Dispose() => _turn.Dispose();
 
     private static IEnumerable<NodeId> SecretsOf(Estate estate, string vault) =>
-        estate.FactsOf(vault).Values.OfType<Fact.OfNode>().Select(f => f.Node.Id).Where(id => id.Kind == NodeKinds.Secret && id.SystemName == vault);
+        estate.FactsOf(vault).Values.OfType<Fact.OfNode>().Select(f => f.Node.Id).Where(
+            id => id.Kind == NodeKinds.Secret && id.SystemName == vault);
 
-    private async Task ProveOneAsync(IStoreSecrets vault, NodeId secret, ConcurrentBag<ProvedOpening> proved, CancellationToken cancellationToken)
+    private async Task ProveOneAsync(
+        IStoreSecrets vault, NodeId secret, ConcurrentBag<ProvedOpening> proved, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(PatiencePerValue, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
