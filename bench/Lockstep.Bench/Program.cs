@@ -1,1 +1,3 @@
-return 0;
+using Lockstep.Bench.Policy;
+
+return args is ["policy", ..] ? PolicyBench.Run() : 0;

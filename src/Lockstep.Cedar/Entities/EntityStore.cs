@@ -54,6 +54,13 @@ public sealed class EntityStore : IEntitySource
     }
 
     /// <inheritdoc/>
+    public bool TryGetAttributes(EntityUid entity, out CedarRecord? attributes)
+    {
+        attributes = _held.TryGetValue(entity, out var held) ? held.Entity.Attributes : null;
+        return attributes is not null;
+    }
+
+    /// <inheritdoc/>
     public bool TryGetTag(EntityUid entity, string name, out CedarValue value)
     {
         value = default;

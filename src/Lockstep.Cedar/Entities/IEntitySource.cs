@@ -23,4 +23,14 @@ public interface IEntitySource
 
     /// <summary>Gets everything above the entity, directly or not, without the entity itself; in no order.</summary>
     ReadOnlySpan<EntityUid> AncestorsOf(EntityUid entity);
+
+    /// <summary>
+    /// Hands out all attributes of an entity at once, where the source holds them so; false where it does not, and attributes
+    /// are then asked one by one. Only a matter of speed.
+    /// </summary>
+    bool TryGetAttributes(EntityUid entity, out CedarRecord? attributes)
+    {
+        attributes = null;
+        return false;
+    }
 }

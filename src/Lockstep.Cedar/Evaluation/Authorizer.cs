@@ -27,7 +27,7 @@ public sealed class Authorizer
     public void Decide(AuthorizationRequest request, IEntitySource entities, DecisionBuffer buffer)
     {
         var frame = buffer.Begin(request, entities, _compiled.Length);
-        _index.Visit(frame, buffer);
+        _index.Visit(frame, new RequestAncestors(frame), buffer);
     }
 
     /// <summary>Decides one request.</summary>

@@ -25,7 +25,7 @@ public sealed class DecisionBuffer
     /// <summary>Gets the policies that could not be evaluated and were skipped.</summary>
     public ReadOnlySpan<PolicyFault> Faults => _faults.AsSpan(0, _faultCount);
 
-    /// <summary>Gets how many policies were looked at for the last request.</summary>
+    /// <summary>Gets how many policies had a scope that matched the last request.</summary>
     public int Considered { get; private set; }
 
     /// <summary>Copies the last decision out of the buffer.</summary>
@@ -51,24 +51,16 @@ public sealed class DecisionBuffer
         return _frame;
     }
 
-    internal void Consider(CompiledPolicy policy, EvaluationFrame frame)
+    internal void Consider(CompiledPolicy policy, IndexLevel open, EvaluationFrame frame, in RequestAncestors above)
     {
-        if (_seenIn[policy.Ordinal] == _round)
+        if (!policy.InScopeFrom(open, frame, above) || _seenIn[policy.Ordinal] == _round)
         {
             return;
         }
 
         _seenIn[policy.Ordinal] = _round;
         Considered++;
-
-        // The index has decided the scope, but for the type of `is T in e`.
         var scope = policy.Policy;
-        if ((scope.Principal.Kind == ScopeKind.IsIn && frame.Principal.Type != scope.Principal.EntityType)
-            || (scope.Resource.Kind == ScopeKind.IsIn && frame.Resource.Type != scope.Resource.EntityType))
-        {
-            return;
-        }
-
         switch (policy.Holds(frame))
         {
             case true when policy.IsForbid: Add(ref _forbids, ref _forbidCount, scope); break;

@@ -59,7 +59,7 @@ internal sealed class HasNode(Expr source, Node operand, string attribute) : Nod
                 value = CedarValue.Of(value.AsRecord.TryGet(attribute, out _));
                 return true;
             case CedarKind.Entity:
-                value = CedarValue.Of(frame.Entities.TryGetAttribute(value.AsEntity, attribute, out _));
+                value = CedarValue.Of(frame.TryGetAttribute(value.AsEntity, attribute, out _));
                 return true;
             default:
                 return frame.Fail(EvaluationFaultKind.WrongKind, Source, value, out value);
@@ -81,7 +81,7 @@ internal sealed class GetNode(Expr source, Node operand, string attribute) : Nod
         {
             CedarKind.Record => target.AsRecord.TryGet(attribute, out value)
                 || frame.Fail(EvaluationFaultKind.NoAttribute, Source, target, out value),
-            CedarKind.Entity => frame.Entities.TryGetAttribute(target.AsEntity, attribute, out value)
+            CedarKind.Entity => frame.TryGetAttribute(target.AsEntity, attribute, out value)
                 || frame.Fail(frame.Entities.Contains(target.AsEntity) ? EvaluationFaultKind.NoAttribute : EvaluationFaultKind.NoEntity,
                     Source, target, out value),
             _ => frame.Fail(EvaluationFaultKind.WrongKind, Source, target, out value),

@@ -7,6 +7,9 @@ namespace Lockstep.Cedar.Evaluation;
 /// <summary>What one evaluation stands on: the request, the entities, and the fault it ended with. Reused, so that it costs nothing.</summary>
 internal sealed class EvaluationFrame
 {
+    private CedarRecord? _principal;
+    private CedarRecord? _resource;
+
     public EntityUid Principal { get; private set; } = null!;
 
     public EntityUid Action { get; private set; } = null!;
@@ -27,6 +30,23 @@ internal sealed class EvaluationFrame
         Context = request.Context;
         Entities = entities;
         Fault = default;
+        _principal = _resource = null;
+    }
+
+    /// <summary>Finds an attribute; those of principal and resource, which are asked most, are fetched once.</summary>
+    public bool TryGetAttribute(EntityUid entity, string name, out CedarValue value)
+    {
+        if (ReferenceEquals(entity, Principal) && (_principal is not null || Entities.TryGetAttributes(entity, out _principal)))
+        {
+            return _principal!.TryGet(name, out value);
+        }
+
+        if (ReferenceEquals(entity, Resource) && (_resource is not null || Entities.TryGetAttributes(entity, out _resource)))
+        {
+            return _resource!.TryGet(name, out value);
+        }
+
+        return Entities.TryGetAttribute(entity, name, out value);
     }
 
     public bool Fail(EvaluationFaultKind kind, Expr at, CedarValue found, out CedarValue value)

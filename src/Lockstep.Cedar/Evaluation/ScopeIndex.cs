@@ -20,7 +20,9 @@ internal enum IndexLevel
 /// </summary>
 internal sealed class ScopeIndex
 {
+    private const int ScannedMax = 6;
     private readonly IndexLevel _level;
+    private readonly IndexLevel _open;
     private readonly ScopeIndex? _any;
     private readonly FrozenDictionary<string, ScopeIndex>? _byType;
     private readonly FrozenDictionary<EntityUid, ScopeIndex>? _equal;
@@ -29,9 +31,11 @@ internal sealed class ScopeIndex
 
     private ScopeIndex(IndexLevel level, IReadOnlyCollection<CompiledPolicy> policies)
     {
-        _level = level;
-        if (level == IndexLevel.Leaf)
+        _level = _open = level;
+        if (level == IndexLevel.Leaf || policies.Count <= ScannedMax)
         {
+            // So few are faster looked at one after another; their scopes are checked there.
+            _level = IndexLevel.Leaf;
             _policies = [.. policies];
             return;
         }
@@ -46,56 +50,53 @@ internal sealed class ScopeIndex
     public static ScopeIndex Build(IReadOnlyCollection<CompiledPolicy> policies) => new(IndexLevel.Principal, policies);
 
     /// <summary>Hands every policy whose scope may match to the collector; a policy with a list of actions can come more than once.</summary>
-    public void Visit(EvaluationFrame frame, DecisionBuffer collector)
+    public void Visit(EvaluationFrame frame, in RequestAncestors above, DecisionBuffer collector)
     {
-        if (_level == IndexLevel.Leaf)
+        foreach (var policy in _policies)
         {
-            foreach (var policy in _policies)
-            {
-                collector.Consider(policy, frame);
-            }
-
-            return;
+            collector.Consider(policy, _open, frame, above);
         }
 
-        var entity = _level switch
+        switch (_level)
         {
-            IndexLevel.Principal => frame.Principal,
-            IndexLevel.Resource => frame.Resource,
-            _ => frame.Action,
-        };
-        _any?.Visit(frame, collector);
+            case IndexLevel.Principal: Visit(frame.Principal, above.Principal, frame, above, collector); break;
+            case IndexLevel.Resource: Visit(frame.Resource, above.Resource, frame, above, collector); break;
+            case IndexLevel.Action: Visit(frame.Action, above.Action, frame, above, collector); break;
+            default: break;
+        }
+    }
+
+    private void Visit(
+        EntityUid entity, ReadOnlySpan<EntityUid> ancestors, EvaluationFrame frame, in RequestAncestors above, DecisionBuffer collector)
+    {
+        _any?.Visit(frame, above, collector);
         if (_byType is not null && _byType.TryGetValue(entity.Type, out var below))
         {
-            below.Visit(frame, collector);
+            below.Visit(frame, above, collector);
         }
 
         if (_equal is not null && _equal.TryGetValue(entity, out below))
         {
-            below.Visit(frame, collector);
+            below.Visit(frame, above, collector);
         }
 
-        if (_within is not null)
+        if (_within is null)
         {
-            VisitWithin(_within, entity, frame, collector);
+            return;
         }
-    }
 
-    private static void VisitWithin(FrozenDictionary<EntityUid, ScopeIndex> within, EntityUid entity, EvaluationFrame frame, DecisionBuffer collector)
-    {
-        if (within.TryGetValue(entity, out var own))
+        if (_within.TryGetValue(entity, out below))
         {
-            own.Visit(frame, collector);
+            below.Visit(frame, above, collector);
         }
 
-        var ancestors = frame.Entities.AncestorsOf(entity);
-        if (ancestors.Length <= within.Count)
+        if (ancestors.Length <= _within.Count)
         {
             foreach (var ancestor in ancestors)
             {
-                if (!ancestor.Equals(entity) && within.TryGetValue(ancestor, out var below))
+                if (_within.TryGetValue(ancestor, out below) && !ancestor.Equals(entity))
                 {
-                    below.Visit(frame, collector);
+                    below.Visit(frame, above, collector);
                 }
             }
 
@@ -103,11 +104,11 @@ internal sealed class ScopeIndex
         }
 
         // More above than keys: cheaper the other way round.
-        foreach (var (key, below) in within)
+        foreach (var (key, next) in _within)
         {
-            if (!key.Equals(entity) && frame.Entities.IsDescendant(entity, key))
+            if (!key.Equals(entity) && above.IsIn(entity, ancestors, key))
             {
-                below.Visit(frame, collector);
+                next.Visit(frame, above, collector);
             }
         }
     }

@@ -132,6 +132,11 @@ internal sealed partial class PolicyBuilder
             throw Fault(field.Span, "`has` is followed by something that is not an attribute's name", "a name, `a.b.c`, or a string");
         }
 
+        if (names.Count + _height > CedarLimits.NestingMax)
+        {
+            throw TooTall(node);
+        }
+
         Expr? all = null;
         foreach (var name in names)
         {

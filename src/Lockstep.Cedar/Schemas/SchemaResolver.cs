@@ -11,6 +11,7 @@ internal sealed class SchemaResolver
     private readonly SourceText? _source;
     private readonly SchemaNames _names;
     private readonly List<CedarDiagnostic> _faults = [];
+    private readonly HashSet<(SourceSpan, string)> _seen = [];
 
     private SchemaResolver(SchemaSyntax syntax)
     {
@@ -178,6 +179,11 @@ internal sealed class SchemaResolver
 
     private void Report(SourceSpan span, string message, string? expected, string? hint)
     {
+        if (!_seen.Add((span, message)))
+        {
+            return;
+        }
+
         var fault = _source is null || span == default ? new CedarDiagnostic("LS6031", message, 0, 0)
             : CedarDiagnostic.At(_source, span, "LS6031", message);
         _faults.Add(fault with { Expected = expected, Hint = hint });
