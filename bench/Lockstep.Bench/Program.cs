@@ -1,3 +1,16 @@
+using Lockstep.Bench.Offboard;
 using Lockstep.Bench.Policy;
 
-return args is ["policy", ..] ? PolicyBench.Run() : 0;
+return args switch
+{
+    ["policy", ..] => PolicyBench.Run(),
+    ["offboard", .. var rest] => await OffboardBench.RunAsync(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: lockstep bench policy             Cedar decisions beside the reference, native and in WebAssembly");
+    Console.Error.WriteLine("       lockstep bench offboard [RUNS]    from the order to the last proof, on the demo's real systems (10 runs)");
+    return 2;
+}
