@@ -8,6 +8,7 @@ namespace Lockstep.Cli;
 /// <summary>The usual help, then an example, then the exit codes.</summary>
 internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineAction
 {
+    private static readonly string OwnFile = typeof(ExampleHelp).Assembly.GetName().Name!;
     private static readonly ConditionalWeakTable<Command, string> Examples = [];
 
     /// <inheritdoc/>
@@ -16,8 +17,14 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        usual.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
+        using var help = new StringWriter();
+        parseResult.InvocationConfiguration.Output = help;
+        usual.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = output;
+
+        // The program is called by its launcher, not by its file.
+        output.Write(help.ToString().Replace(OwnFile, "lockstep", StringComparison.Ordinal));
         if (Examples.TryGetValue(parseResult.CommandResult.Command, out var example))
         {
             output.WriteLine("Example:");
