@@ -32,8 +32,14 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
 
     public int VersionsStored { get; private set; }
 
+    /// <summary>Gets or sets until when what was cut lets in, for <see cref="Trouble.Lingers"/>; <see langword="null"/> for ever.</summary>
+    public DateTimeOffset? LingersUntil { get; set; }
+
     /// <summary>Gets or sets a trouble that every order meets, whatever the seed.</summary>
     public Trouble Trouble { get; set; }
+
+    /// <summary>Gets or sets what happens when an order arrives, before it has any effect.</summary>
+    public Action<StepKey>? OnOrder { get; set; }
 
     /// <summary>Gets or sets what happens when an account is disabled: a live session may mint something at the last moment.</summary>
     public Action? OnCut { get; set; }
@@ -57,7 +63,7 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
     public Task<Checkup> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(new Checkup(true, "1", []));
 
     public Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken) =>
-        Order(() =>
+        Order(key, () =>
         {
             OnCut?.Invoke();
             _ = cut.Kind switch
@@ -74,7 +80,8 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
         : new LookOutcome.StillThere("listed"));
 
     public Task<ProbeOutcome> ProbeAsync(Cut cut, CancellationToken cancellationToken) => Task.FromResult<ProbeOutcome>(
-        Fails() is { } error ? new ProbeOutcome.Unknown(error)
+        (Trouble == Trouble.MuteProbe ? Silence : Fails()) is { } error ? new ProbeOutcome.Unknown(error)
+        : Trouble == Trouble.Lingers ? new ProbeOutcome.Works("let in", LingersUntil)
         : IsCut(cut) ? new ProbeOutcome.Refused("refused")
         : new ProbeOutcome.Works("let in", null));
 
@@ -82,7 +89,7 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
         Fails() is { } error ? new SecretReading.Failed(error) : new SecretReading.Read(SecretText.FromString(Current(secret))));
 
     public Task<CutOutcome> StoreValueAsync(NodeId secret, SecretText value, StepKey key, CancellationToken cancellationToken) =>
-        Order(() =>
+        Order(key, () =>
         {
             if (_storedBy.TryAdd($"{key} {secret}", string.Empty))
             {
@@ -92,13 +99,13 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
         });
 
     public Task<CutOutcome> RetireOldValuesAsync(NodeId secret, StepKey key, CancellationToken cancellationToken) =>
-        Order(() => _vault[secret].RemoveRange(0, _vault[secret].Count - 1));
+        Order(key, () => _vault[secret].RemoveRange(0, _vault[secret].Count - 1));
 
     public Task<IReadOnlyList<NodeId>> MatchAsync(SecretText value, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<NodeId>>([.. _values.Where(v => value.Matches(Encoding.UTF8.GetBytes(v.Value))).Select(v => v.Key)]);
 
     public Task<CutOutcome> SetValueAsync(NodeId credential, SecretText value, StepKey key, CancellationToken cancellationToken) =>
-        Order(() =>
+        Order(key, () =>
         {
             ValuesSet += _values[credential] == value.RevealString() ? 0 : 1;
             _values[credential] = value.RevealString();
@@ -111,6 +118,8 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
             : new ProbeOutcome.Refused("password refused"));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static ConnectorError Silence { get; } = new("LS9001", ConnectorErrorKind.Unreachable, "no answer");
 
     private bool IsCut(Cut cut) => cut.Kind switch
     {
@@ -139,8 +148,9 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
         }
     }
 
-    private Task<CutOutcome> Order(Action effect)
+    private Task<CutOutcome> Order(StepKey key, Action effect)
     {
+        OnOrder?.Invoke(key);
         lock (_lock)
         {
             switch (Trouble)
@@ -189,4 +199,10 @@ public enum Trouble
 
     /// <summary>It never answers, and does not look at the token either.</summary>
     Hangs,
+
+    /// <summary>It does as it is told, and gives no answer when it is tried.</summary>
+    MuteProbe,
+
+    /// <summary>It no longer lists what was cut, and still lets it in.</summary>
+    Lingers,
 }

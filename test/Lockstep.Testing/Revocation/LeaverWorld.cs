@@ -48,6 +48,9 @@ public sealed class LeaverWorld : ICaseWorld
     /// <summary>Gets the sessions of the shared database account, with the time when each was opened.</summary>
     public Dictionary<NodeId, DateTimeOffset> SharedSessions { get; } = [];
 
+    /// <summary>Gets the systems that cannot be listed completely.</summary>
+    public HashSet<string> Unlisted { get; } = [];
+
     /// <summary>Gets or sets what happens just before the systems are listed.</summary>
     public Action? OnObserve { get; set; }
 
@@ -58,7 +61,7 @@ public sealed class LeaverWorld : ICaseWorld
         OnObserve?.Invoke();
         foreach (var system in systemNames)
         {
-            var error = _random.NextDouble() < _faultRate ? new ConnectorError("LS9001", ConnectorErrorKind.Unreachable, "injected") : null;
+            var error = Unlisted.Contains(system) || _random.NextDouble() < _faultRate ? new ConnectorError("LS9001", ConnectorErrorKind.Unreachable, "injected") : null;
             _coverage[system] = Coverage(system, error);
         }
 

@@ -26,6 +26,9 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         return timer;
     }
 
+    /// <summary>Gets or sets what happens after the clock has moved and before the timer fires.</summary>
+    public Action<DateTimeOffset>? OnAdvance { get; set; }
+
     /// <summary>Moves to the next timer and fires it; false if none is waiting.</summary>
     public bool AdvanceToNextTimer(TimeSpan within)
     {
@@ -42,6 +45,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
             _timers.Remove(next);
         }
 
+        OnAdvance?.Invoke(GetUtcNow());
         next.Fire();
         return true;
     }

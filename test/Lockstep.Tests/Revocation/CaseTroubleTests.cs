@@ -78,6 +78,83 @@ public sealed class CaseTroubleTests : IDisposable
         Assert.All(view.Steps, s => Assert.Equal(s.Plan.SystemName == "dir" ? StepState.Failed : StepState.Verified, s.State));
     }
 
+    /// <summary>Everything that the step sees is fine; what an incomplete listing hides is not known.</summary>
+    [Fact]
+    public async Task A_system_that_cannot_be_listed_keeps_its_case_from_being_verified()
+    {
+        _world.Unlisted.Add("db");
+
+        var view = await RunAsync();
+
+        Assert.All(view.Steps, s => Assert.Equal(StepState.Verified, s.State));
+        Assert.Equal(CaseState.Failed, view.State);
+        Assert.Contains("db", view.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_answer_to_a_probe_is_no_refusal()
+    {
+        _world.Systems["dir"].Trouble = Trouble.MuteProbe;
+
+        var view = await RunAsync();
+
+        var disabling = Assert.Single(view.Steps, s => s.Plan is { SystemName: "dir", Cut.Kind: CutKind.DisableAccount });
+        Assert.Equal((StepState.Failed, (ProofKind?)null), (disabling.State, disabling.ProvenBy));
+        Assert.Equal(CaseState.Failed, view.State);
+    }
+
+    /// <summary>What still works until an instant is residual until then, is tried again after it, and closes the case anew.</summary>
+    [Fact]
+    public async Task What_still_works_for_a_while_is_residual_and_verified_when_its_clock_has_run_out()
+    {
+        var end = _time.GetUtcNow() + TimeSpan.FromMinutes(10);
+        (_world.Systems["dir"].Trouble, _world.Systems["dir"].LingersUntil) = (Trouble.Lingers, end);
+        var sightings = new List<(CaseState, DateTimeOffset?)>();
+        _time.OnAdvance = now => _world.Systems["dir"].Trouble = now >= end ? Trouble.None : Trouble.Lingers;
+
+        await using var cases = new Cases(_world, _ledger, new CaseBook(), new CaseOptions(), _time);
+        var opened = await cases.OpenAsync(LeaverWorld.Dana, CaseCause.Offboarding, "leaves", "test", CancellationToken.None);
+        var running = cases.RunningAsync(opened.Id);
+        while (!running.IsCompleted)
+        {
+            var view = cases.Book.Find(opened.Id)!;
+            if (view.IsClosed)
+            {
+                sightings.Add((view.State, view.Until));
+            }
+
+            if (!_time.AdvanceToNextTimer(TimeSpan.FromHours(1)))
+            {
+                await Task.Yield();
+            }
+        }
+
+        Assert.Contains((CaseState.Residual, end), sightings);
+        Assert.Equal(CaseState.Verified, cases.Book.Find(opened.Id)!.State);
+        var file = await CertificateFile.IssueAsync(cases.Book.Find(opened.Id)!, _ledger, CancellationToken.None);
+        Assert.IsType<CertificateOutcome.Holds>(CertificateVerifier.Verify(file, _ledger.VerifierKey));
+    }
+
+    /// <summary>Whatever a system is told, the ledger held before that it would be told.</summary>
+    [Fact]
+    public async Task Nothing_is_sent_that_the_ledger_does_not_hold_first()
+    {
+        var (orders, unannounced) = (0, 0);
+        foreach (var system in _world.Systems.Values)
+        {
+            system.OnOrder = key =>
+            {
+                orders++;
+                var book = CaseSimulation.BookOfAsync(_ledger).GetAwaiter().GetResult();
+                unannounced += book.Find(key.CaseId)?.Steps[key.StepIndex].State is null or StepState.Pending ? 1 : 0;
+            };
+        }
+
+        Assert.Equal(CaseState.Verified, (await RunAsync()).State);
+        Assert.Equal(0, unannounced);
+        Assert.True(orders > 8, $"only {orders} orders");
+    }
+
     /// <summary>A session of the shared account, opened while the case ran and before the rotation, has the old value; a later one has the new.</summary>
     [Fact]
     public async Task A_session_opened_with_the_old_value_while_the_case_ran_is_ended_and_a_later_one_is_not()
