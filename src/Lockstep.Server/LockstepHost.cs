@@ -82,6 +82,7 @@ public sealed class LockstepHost : IAsyncDisposable
         }
 
         log.Listening(host.Address.ToString(), config.Systems.Count, ledger.Latest.Size);
+        host.Cases.Faulted += (_, fault) => log.CaseFaulted(fault.CaseId, fault.Fault);
         host.Cases.ResumeAll();
         return new HostStart.Started(host);
     }

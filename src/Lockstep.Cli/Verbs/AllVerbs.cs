@@ -25,6 +25,7 @@ internal static class AllVerbs
         CertificateVerb.Create(terminal),
         VerifyVerb.Create(terminal),
         LedgerVerb.Create(terminal),
+        AtlasVerb.Create(terminal),
         TokenVerb.Create(terminal),
         LabVerb.Create(terminal),
         CedarVerbs.Build(),

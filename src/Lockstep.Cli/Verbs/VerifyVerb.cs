@@ -13,9 +13,11 @@ internal static class VerifyVerb
         var file = new Argument<string>("file") { Description = "A certificate" };
         var key = new Option<string?>(
             "--key") { Description = "The ledger's verifier key as you know it from elsewhere; or a file that holds it" };
+        var parts = new Option<string?>(
+            "--parts") { Description = "A folder to write each entry's bytes, its proof and the key to, for other people's tools" };
         var verb = VerbOptions.Verb(
             "verify", "Checks a certificate without a server; exit code 1 if anything does not match",
-                "lockstep verify dana.certificate.json", file, key);
+                "lockstep verify dana.certificate.json", file, key, parts);
         verb.SetAction(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -23,7 +25,13 @@ internal static class VerifyVerb
             {
                 var expected = parsed.GetValue(key) is { } given && File.Exists(given)
                     ? await File.ReadAllTextAsync(given, cancellationToken) : parsed.GetValue(key);
-                var outcome = CertificateVerifier.Verify(await File.ReadAllBytesAsync(path, cancellationToken), expected);
+                var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+                var outcome = CertificateVerifier.Verify(bytes, expected);
+                if (outcome is CertificateOutcome.Holds && parsed.GetValue(parts) is { } folder)
+                {
+                    await WritePartsAsync(folder, bytes, cancellationToken);
+                }
+
                 return parsed.GetValue(VerbOptions.Json) ? WriteJson(terminal, outcome)
                     : Write(terminal, path, outcome, expected is not null);
             }
@@ -34,6 +42,15 @@ internal static class VerifyVerb
             }
         });
         return verb;
+    }
+
+    private static async Task WritePartsAsync(string folder, byte[] certificate, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (name, content) in CertificateParts.Of(certificate))
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, name), content, cancellationToken);
+        }
     }
 
     private static int Write(Terminal terminal, string path, CertificateOutcome outcome, bool isKeyKnown)

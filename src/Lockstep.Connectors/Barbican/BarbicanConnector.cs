@@ -8,7 +8,7 @@ namespace Lockstep.Connectors.Barbican;
 /// <summary>One OpenStack Barbican: its secrets and who can read them; takes readers away, replaces values, deletes.</summary>
 /// <remarks>What it needs and what it cannot do is in the README beside it.</remarks>
 /// <threadsafety>All members may be called at the same time; two rotations of one secret may not.</threadsafety>
-public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess, IStoreSecrets
+public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess, IStoreSecrets, IKnowSurvivors
 {
     private readonly OpenStackHttp _barbican;
     private readonly OpenStackHttp _keystone;
@@ -41,6 +41,9 @@ public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess
 
     /// <inheritdoc/>
     public IReadOnlyList<CutCapability> Cuts => _cuts.All;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SurvivalRow> Survivors => Atlas.Of(SystemKind);
 
     /// <summary>Makes a connector. Does not reach for the system yet.</summary>
     /// <param name="handler">What carries the calls, not disposed of here; <see langword="null"/> for handlers of our own.</param>

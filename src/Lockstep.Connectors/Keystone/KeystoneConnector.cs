@@ -5,7 +5,7 @@ namespace Lockstep.Connectors.Keystone;
 /// <summary>One OpenStack Keystone: who is in which group and project, with which role and credential; cuts each of them.</summary>
 /// <remarks>What it needs and what it cannot do is in the README beside it.</remarks>
 /// <threadsafety>All members may be called at the same time.</threadsafety>
-public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess
+public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess, IKnowSurvivors
 {
     private readonly OpenStackHttp _http;
     private readonly KeystoneTokens _tokens;
@@ -36,6 +36,9 @@ public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess
 
     /// <inheritdoc/>
     public IReadOnlyList<CutCapability> Cuts => KeystoneCuts.All;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SurvivalRow> Survivors => Atlas.Of(SystemKind);
 
     /// <summary>Makes a connector. Does not reach for the system yet.</summary>
     /// <param name="handler">What carries the calls, not disposed of here; <see langword="null"/> for a handler of our own.</param>

@@ -7,7 +7,7 @@ namespace Lockstep.Connectors.Ldap;
 /// <summary>A directory that speaks LDAP v3: accounts, groups, owners, locks and the presence of passwords.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut.</remarks>
 /// <threadsafety>Calls may overlap; two observations wait for each other.</threadsafety>
-public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IProbeAccess, IRotateCredentials
+public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IProbeAccess, IRotateCredentials, IKnowSurvivors
 {
     private readonly LdapSettings _settings;
     private readonly LdapReader _reader;
@@ -31,6 +31,9 @@ public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IP
 
     /// <inheritdoc/>
     public IReadOnlyList<CutCapability> Cuts => LdapCuts.Capabilities;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SurvivalRow> Survivors => Atlas.Of(SystemKind);
 
     /// <summary>Makes a connector; nothing is connected before the first call.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>

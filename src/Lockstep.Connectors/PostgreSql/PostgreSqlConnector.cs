@@ -6,7 +6,7 @@ namespace Lockstep.Connectors.PostgreSql;
 /// <summary>A PostgreSQL cluster: roles, memberships, privileges of every database, passwords' presence and live sessions.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut.</remarks>
 /// <threadsafety>Calls may overlap: each has a connection of its own.</threadsafety>
-public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAccess, IRotateCredentials
+public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAccess, IRotateCredentials, IKnowSurvivors
 {
     private readonly PostgreSqlSettings _settings;
     private readonly PgDoor _door;
@@ -23,6 +23,9 @@ public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAcce
 
     /// <inheritdoc/>
     public IReadOnlyList<CutCapability> Cuts => PgCuts.Capabilities;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SurvivalRow> Survivors => Atlas.Of(SystemKind);
 
     /// <summary>Makes a connector; nothing is connected before the first call.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it.</exception>

@@ -31,4 +31,7 @@ internal static partial class WorkerLog
 
     [LoggerMessage(1009, LogLevel.Information, "listening at {Address}; {Systems} systems, {Entries} ledger entries")]
     public static partial void Listening(this ILogger log, string address, int systems, long entries);
+
+    [LoggerMessage(1010, LogLevel.Error, "run of case {Case} ended by a fault")]
+    public static partial void CaseFaulted(this ILogger log, Guid @case, Exception fault);
 }

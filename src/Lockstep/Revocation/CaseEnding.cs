@@ -16,8 +16,8 @@ internal static class CaseEnding
         var residual = view.Steps.Where(s => s.State == StepState.Residual).ToList();
         if (residual.Count > 0 || view.Uncut.Count > 0 || view.ChainsLeft > 0)
         {
-            return Closed(
-                view, CaseOutcome.Residual, EndOf(view, residual), $"{residual.Count + view.Uncut.Count} kinds of access are left; chains left: {view.ChainsLeft}");
+            var left = $"{residual.Count + view.Uncut.Count} kinds of access are left; chains left: {view.ChainsLeft}";
+            return Closed(view, CaseOutcome.Residual, EndOf(view, residual), left);
         }
 
         var steps = view.Steps.Count == 0 ? "there was nothing to cut" : $"all {view.Steps.Count} steps are verified";

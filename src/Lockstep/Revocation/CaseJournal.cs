@@ -50,7 +50,11 @@ internal sealed class CaseJournal(ILedger ledger, CaseBook book)
     /// <summary>What is left out is counted, never dropped in silence.</summary>
     private static IEnumerable<UncutAccess> Bounded(IReadOnlyList<UncutAccess> uncut) => uncut.Count <= ItemsMax
         ? uncut
-        : [.. uncut.OrderByDescending(u => u.IsKnowledge).Take(ItemsMax), new($"and {uncut.Count - ItemsMax} more", "plan again to see them")];
+        :
+        [
+            .. uncut.OrderByDescending(u => u.IsKnowledge).Take(ItemsMax),
+            new($"and {uncut.Count - ItemsMax} more", "plan again to see them"),
+        ];
 
     private static IEnumerable<IReadOnlyList<T>> Chunks<T>(IEnumerable<T> items, JsonTypeInfo<T> shape)
     {

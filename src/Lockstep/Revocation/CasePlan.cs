@@ -61,6 +61,9 @@ public sealed record PlannedStep
     /// <summary>Gets the secrets that hold the credential, for <see cref="CutKind.RotateCredential"/>.</summary>
     public IReadOnlyList<NodeId> Secrets { get; init; } = [];
 
+    /// <summary>Gets the rows of the atlas of surviving access that are about the cut.</summary>
+    public IReadOnlyList<string> Atlas { get; init; } = [];
+
     /// <summary>Gets what the system's connector says about the cut's limits.</summary>
     public string? Note { get; init; }
 }

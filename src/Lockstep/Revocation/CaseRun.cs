@@ -37,12 +37,15 @@ internal sealed class CaseRun(
     public static CasePlan PlanOf(ICaseWorld world, IEstate estate, CaseView view, DateTimeOffset now)
     {
         var planner = new CasePlanner(world.Connectors.ToDictionary(c => c.Key, c => SystemCapabilities.Of(c.Value)));
-        return view.Single is { } cut ? planner.PlanOne(estate, cut, now) : planner.Plan(estate, NodeId.Parse(view.Subject), now, view.Steps);
+        return view.Single is { } cut
+            ? planner.PlanOne(estate, cut, now)
+            : planner.Plan(estate, NodeId.Parse(view.Subject), now, view.Steps);
     }
 
     private CaseView View(Guid id) => book.Find(id)!;
 
-    private static List<CaseStepView> HeldBack(CaseView view) => [.. view.Steps.Where(s => s.State == StepState.Pending && s.Plan.Phase == CasePhase.Rotate)];
+    private static List<CaseStepView> HeldBack(CaseView view) =>
+        [.. view.Steps.Where(s => s.State == StepState.Pending && s.Plan.Phase == CasePhase.Rotate)];
 
     private async Task RunRoundsAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -64,10 +67,12 @@ internal sealed class CaseRun(
         var view = View(id);
         var plan = PlanOf(world, estate, view, time.GetUtcNow());
         var isFreed = HeldBack(view).Exists(s => RotationGate.WhyNot(estate, view, s.Plan, time.GetUtcNow()) is null);
-        PlannedStep[] steps = [.. NextSteps.Of(plan, view, estate, isFreed).Select((s, i) => s with { Index = view.Steps.Count + i })];
+        var next = NextSteps.Of(plan, view, estate, isFreed);
+        PlannedStep[] steps = [.. next.Select((s, i) => s with { Index = view.Steps.Count + i })];
         if (isLast && steps.Length > 0)
         {
-            var restless = steps.Select(s => new UncutAccess(s.What, $"still new after {options.RoundsMax} rounds: something makes access as fast as it is cut"));
+            var why = $"still new after {options.RoundsMax} rounds: something makes access as fast as it is cut";
+            var restless = steps.Select(s => new UncutAccess(s.What, why));
             (plan, steps) = (plan with { Uncut = [.. plan.Uncut, .. restless] }, []);
         }
 
@@ -84,10 +89,12 @@ internal sealed class CaseRun(
             if (phase == CasePhase.Rotate)
             {
                 // What was begun is finished: the vault has the new value already.
-                open.RemoveAll(s => s.State == StepState.Pending && RotationGate.WhyNot(world.Estate, view, s.Plan, time.GetUtcNow()) is not null);
+                open.RemoveAll(s =>
+                    s.State == StepState.Pending && RotationGate.WhyNot(world.Estate, view, s.Plan, time.GetUtcNow()) is not null);
             }
 
-            await Task.WhenAll(open.GroupBy(s => s.Plan.SystemName).SelectMany(system => Workers(id, new(system), cancellationToken)));
+            var systems = open.GroupBy(s => s.Plan.SystemName);
+            await Task.WhenAll(systems.SelectMany(system => Workers(id, new(system), cancellationToken)));
         }
     }
 

@@ -5,7 +5,8 @@ using Lockstep.Reconciliation;
 namespace Lockstep.Revocation;
 
 /// <summary>Finds the cheapest links to remove: those that connectors can remove, each the dearer the more others it serves.</summary>
-internal sealed class CheapestCut(IEstate estate, IReadOnlyDictionary<string, SystemCapabilities> systems, NodeId subject, DateTimeOffset at)
+internal sealed class CheapestCut(
+    IEstate estate, IReadOnlyDictionary<string, SystemCapabilities> systems, NodeId subject, DateTimeOffset at)
 {
     // Asking whom a link serves walks the graph; beyond this many questions every further link counts as serving many.
     private const int QuestionsMax = 500;
@@ -34,8 +35,8 @@ internal sealed class CheapestCut(IEstate estate, IReadOnlyDictionary<string, Sy
     private HashSet<AccessTarget> Cuttable(PlainGraph rest, Func<Link, long?> costOf)
     {
         var all = TargetsOf(rest);
-        var fixedLinks = rest.BlastRadius(subject, at, QueryLimits.Default, CancellationToken.None).Value.Select(a => a.Node).Prepend(subject)
-            .SelectMany(rest.LinksFrom).Where(l => costOf(l) is null);
+        var reached = rest.BlastRadius(subject, at, QueryLimits.Default, CancellationToken.None).Value.Select(a => a.Node).Prepend(subject);
+        var fixedLinks = reached.SelectMany(rest.LinksFrom).Where(l => costOf(l) is null);
         all.ExceptWith(TargetsOf(new PlainGraph(fixedLinks, _ => NodeState.Active)));
         return all;
     }

@@ -24,7 +24,7 @@ internal static class NextSteps
 
     private static bool IsNew(PlannedStep step, CaseView view, IEstate estate)
     {
-        var before = view.Steps.LastOrDefault(s => s.Plan.Phase == step.Phase && s.Plan.SystemName == step.SystemName && s.Plan.Cut == step.Cut);
+        var before = view.Steps.LastOrDefault(s => s.Plan.Phase == step.Phase && s.Plan.Cut == step.Cut);
         return before is null || (before.State == StepState.Verified && CameBack(step.Cut!, estate));
     }
 

@@ -6,7 +6,11 @@ namespace Lockstep.Revocation;
 
 /// <summary>A plan in the making: what is cut, and what stays with its reason.</summary>
 internal sealed class PlanDraft(
-    IEstate estate, IReadOnlyDictionary<string, SystemCapabilities> systems, NodeId subject, IReadOnlyList<NodeId> ownAccounts, DateTimeOffset at)
+    IEstate estate,
+    IReadOnlyDictionary<string, SystemCapabilities> systems,
+    NodeId subject,
+    IReadOnlyList<NodeId> ownAccounts,
+    DateTimeOffset at)
 {
     private readonly List<PlannedStep> _steps = [];
     private readonly List<UncutAccess> _uncut = [];
@@ -37,10 +41,12 @@ internal sealed class PlanDraft(
 
     /// <summary>Ends what may have been opened as the account since its sessions were listed.</summary>
     public void EndAllOf(NodeId account) =>
-        _ = Add(new Cut { Kind = CutKind.EndSession, Target = account }, "ends what was opened since its sessions were listed", isLatent: false);
+        _ = Add(
+            new Cut { Kind = CutKind.EndSession, Target = account }, "ends what was opened since its sessions were listed", isLatent: false);
 
     public void LeaveShared(NodeId account) => _uncut.Add(new(
-        $"account {_text.NameOf(account)} of {account.SystemName}", "it stands for other identities as well; give each its own, or rotate what opens it"));
+        $"account {_text.NameOf(account)} of {account.SystemName}",
+        "it stands for other identities as well; give each its own, or rotate what opens it"));
 
     public void RevokeOrEnd(NodeId held)
     {
@@ -74,7 +80,9 @@ internal sealed class PlanDraft(
     }
 
     public void LeaveUnexplained(NodeId secret) => _uncut.Add(
-        new($"value of secret {_text.NameOf(secret)} of {secret.SystemName}", "it may be known, and nothing says what it opens; declare it or rotate it by hand")
+        new(
+            $"value of secret {_text.NameOf(secret)} of {secret.SystemName}",
+            "it may be known, and nothing says what it opens; declare it or rotate it by hand")
         {
             IsKnowledge = true,
         });
@@ -146,7 +154,10 @@ internal sealed class PlanDraft(
             Steps = [.. _steps.OrderBy(s => s.Phase).Select((step, i) => step with { Index = i })],
             Uncut = _uncut,
             LeastCutSize = isWhole ? new CheapestCut(estate, systems, subject, at).SizeOver(_cuts) : _steps.Count,
-            IncompleteSystems = [.. estate.Systems.Where(s => s.ObservedAt is null || s.LastError is not null || s.Gaps.Count > 0).Select(s => s.SystemName)],
+            IncompleteSystems =
+            [
+                .. estate.Systems.Where(s => s.ObservedAt is null || s.LastError is not null || s.Gaps.Count > 0).Select(s => s.SystemName),
+            ],
         };
     }
 
@@ -159,7 +170,7 @@ internal sealed class PlanDraft(
 
         if (_cuts.Add(cut))
         {
-            _steps.Add(_text.Step(cut, capability, why, isLatent));
+            _steps.Add(_text.Step(cut, system, capability, why, isLatent));
         }
 
         return true;
@@ -183,17 +194,15 @@ internal sealed class PlanDraft(
             : null;
         if (obstacle is not null)
         {
-            _uncut.Add(new($"value of {_text.NameOf(credential)} of {credential.SystemName}", $"it may be known, and {obstacle}; rotate it by hand")
-            {
-                IsKnowledge = true,
-            });
+            var value = $"value of {_text.NameOf(credential)} of {credential.SystemName}";
+            _uncut.Add(new(value, $"it may be known, and {obstacle}; rotate it by hand") { IsKnowledge = true });
             return;
         }
 
         var cut = new Cut { Kind = CutKind.RotateCredential, Target = credential };
         if (_cuts.Add(cut))
         {
-            _steps.Add(_text.Rotation(cut, systems[credential.SystemName].Find(cut), secrets));
+            _steps.Add(_text.Rotation(cut, systems[credential.SystemName], secrets));
         }
 
         foreach (var session in SessionsLike(credential))
@@ -206,9 +215,9 @@ internal sealed class PlanDraft(
     private void EndOld(NodeId session)
     {
         var cut = new Cut { Kind = CutKind.EndSession, Target = session };
-        if (systems.GetValueOrDefault(cut.SystemName)?.Find(cut) is { } capability && _cuts.Add(cut))
+        if (systems.GetValueOrDefault(cut.SystemName) is { } system && system.Find(cut) is { } capability && _cuts.Add(cut))
         {
-            _steps.Add(_text.Step(cut, capability, "opened with the old value; nobody can say by whom", isLatent: false) with
+            _steps.Add(_text.Step(cut, system, capability, "opened with the old value; nobody can say by whom", isLatent: false) with
             {
                 Phase = CasePhase.EndOldSessions,
             });
@@ -221,5 +230,6 @@ internal sealed class PlanDraft(
     private IEnumerable<NodeId> AccountsOf(NodeId credential) =>
         estate.Graph.LinksFrom(credential).Where(l => l.Kind == LinkKind.AuthenticatesAs).Select(l => l.To).Distinct();
 
-    private bool IsOfOwnAccounts(NodeId credential) => AccountsOf(credential).ToList() is { Count: > 0 } accounts && accounts.TrueForAll(ownAccounts.Contains);
+    private bool IsOfOwnAccounts(NodeId credential) =>
+        AccountsOf(credential).ToList() is { Count: > 0 } accounts && accounts.TrueForAll(ownAccounts.Contains);
 }

@@ -65,7 +65,8 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         else if (step.IsStored)
         {
             current.Dispose();
-            return (null, new("LS7013", ConnectorErrorKind.Broken, "the vault no longer gives the value that was stored; it is not set anywhere"));
+            const string Changed = "the vault no longer gives the value that was stored; it is not set anywhere";
+            return (null, new("LS7013", ConnectorErrorKind.Broken, Changed));
         }
         else
         {
@@ -85,7 +86,8 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
 
         if (!step.IsStored)
         {
-            await journal.StepAsync(CaseEntries.Stored, e with { Evidence = $"new value stored in {places.Count} place(s) and read back" }, cancellationToken);
+            var stored = e with { Evidence = $"new value stored in {places.Count} place(s) and read back" };
+            await journal.StepAsync(CaseEntries.Stored, stored, cancellationToken);
         }
 
         return (next, null);
@@ -105,12 +107,19 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         {
             return back is null ? unread
                 : next.Reveal(back.Matches) ? null
-                : new("LS7012", ConnectorErrorKind.Broken, $"`{place.Secret.SystemName}` said that it stored the new value, and gives another");
+                : new(
+                    "LS7012", ConnectorErrorKind.Broken, $"`{place.Secret.SystemName}` said that it stored the new value, and gives another");
         }
     }
 
     private async Task<ConnectorError?> SetAndProveAsync(
-        IRotateCredentials acceptor, NodeId credential, StepKey key, SecretText next, List<Place> places, StepEvent e, CancellationToken cancellationToken)
+        IRotateCredentials acceptor,
+        NodeId credential,
+        StepKey key,
+        SecretText next,
+        List<Place> places,
+        StepEvent e,
+        CancellationToken cancellationToken)
     {
         var set = await calls.RunAsync(
             c => acceptor.SetValueAsync(credential, next, key, c), error => new CutOutcome.Failed(error), cancellationToken);
@@ -180,7 +189,8 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         return null;
     }
 
-    private Task<ProbeOutcome> ProbeAsync(IRotateCredentials acceptor, NodeId credential, SecretText value, CancellationToken cancellationToken) =>
+    private Task<ProbeOutcome> ProbeAsync(
+        IRotateCredentials acceptor, NodeId credential, SecretText value, CancellationToken cancellationToken) =>
         calls.RunAsync<ProbeOutcome>(
             c => acceptor.ProbeValueAsync(credential, value, c), error => new ProbeOutcome.Unknown(error), cancellationToken);
 

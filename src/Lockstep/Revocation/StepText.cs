@@ -30,7 +30,7 @@ internal sealed class StepText(IEstate estate, NodeId subject, DateTimeOffset at
         };
     }
 
-    public PlannedStep Step(Cut cut, CutCapability capability, string why, bool isLatent) => new()
+    public PlannedStep Step(Cut cut, SystemCapabilities system, CutCapability capability, string why, bool isLatent) => new()
     {
         Index = 0,
         Phase = PhaseOf(cut),
@@ -42,22 +42,25 @@ internal sealed class StepText(IEstate estate, NodeId subject, DateTimeOffset at
         DenialBound = BoundOf(capability.Enforcement),
         IsLatent = isLatent,
         AlsoUsedBy = NamesOf(OthersUsing(cut.Target)),
+        Atlas = system.RowsAbout(cut),
         Note = capability.Note,
     };
 
-    public PlannedStep Rotation(Cut cut, CutCapability? capability, IReadOnlyList<NodeId> secrets) => new()
+    public PlannedStep Rotation(Cut cut, SystemCapabilities system, IReadOnlyList<NodeId> secrets) => new()
     {
         Index = 0,
         Phase = CasePhase.Rotate,
         Cut = cut,
         SystemName = cut.SystemName,
-        What = Excerpt.Of($"rotate {NameOf(cut.Target)}, kept in {string.Join(", ", secrets.Select(s => $"{NameOf(s)} of {s.SystemName}"))}", 300),
+        What = Excerpt.Of(
+            $"rotate {NameOf(cut.Target)}, kept in {string.Join(", ", secrets.Select(s => $"{NameOf(s)} of {s.SystemName}"))}", 300),
         Why = "its value may be known; others use it, so it is replaced and not deleted",
         Proof = ProofKind.Probe,
-        DenialBound = BoundOf(capability?.Enforcement ?? Enforcement.Online),
+        DenialBound = BoundOf(system.Find(cut)?.Enforcement ?? Enforcement.Online),
         AlsoUsedBy = NamesOf(OthersUsing(cut.Target)),
         Secrets = secrets,
-        Note = capability?.Note,
+        Atlas = system.RowsAbout(cut),
+        Note = system.Find(cut)?.Note,
     };
 
     public string Say(Cut cut) => cut.Kind switch

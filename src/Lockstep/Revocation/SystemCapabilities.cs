@@ -17,7 +17,16 @@ public sealed record SystemCapabilities(
         connector.SystemKind,
         connector is ICutAccess ? connector.Cuts : [],
         connector is IStoreSecrets,
-        connector is IRotateCredentials);
+        connector is IRotateCredentials)
+    {
+        Survivors = connector is IKnowSurvivors knowing ? knowing.Survivors : [],
+    };
+
+    /// <summary>Gets what is known to outlive its cuts.</summary>
+    public IReadOnlyList<SurvivalRow> Survivors { get; init; } = [];
+
+    /// <summary>Lists the rows of the atlas that are about a cut.</summary>
+    public IReadOnlyList<string> RowsAbout(Cut cut) => [.. Survivors.Where(r => r.IsAbout(cut)).Select(r => r.Id)];
 
     /// <summary>Finds the capability for a cut, or <see langword="null"/> if the system takes none.</summary>
     public CutCapability? Find(Cut cut) => Cuts.FirstOrDefault(c =>

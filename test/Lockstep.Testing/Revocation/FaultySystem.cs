@@ -79,11 +79,13 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
         : IsCut(cut) ? new LookOutcome.Gone("not listed")
         : new LookOutcome.StillThere("listed"));
 
-    public Task<ProbeOutcome> ProbeAsync(Cut cut, CancellationToken cancellationToken) => Task.FromResult<ProbeOutcome>(
-        (Trouble == Trouble.MuteProbe ? Silence : Fails()) is { } error ? new ProbeOutcome.Unknown(error)
-        : Trouble == Trouble.Lingers ? new ProbeOutcome.Works("let in", LingersUntil)
-        : IsCut(cut) ? new ProbeOutcome.Refused("refused")
-        : new ProbeOutcome.Works("let in", null));
+    public Task<ProbeOutcome> ProbeAsync(Cut cut, CancellationToken cancellationToken) => Trouble == Trouble.HangsProbe
+        ? new TaskCompletionSource<ProbeOutcome>().Task
+        : Task.FromResult<ProbeOutcome>(
+            (Trouble == Trouble.MuteProbe ? Silence : Fails()) is { } error ? new ProbeOutcome.Unknown(error)
+            : Trouble == Trouble.Lingers ? new ProbeOutcome.Works("let in", LingersUntil)
+            : IsCut(cut) ? new ProbeOutcome.Refused("refused")
+            : new ProbeOutcome.Works("let in", null));
 
     public Task<SecretReading> ReadValueAsync(NodeId secret, CancellationToken cancellationToken) => Task.FromResult<SecretReading>(
         Fails() is { } error ? new SecretReading.Failed(error) : new SecretReading.Read(SecretText.FromString(Current(secret))));
@@ -202,6 +204,9 @@ public enum Trouble
 
     /// <summary>It does as it is told, and gives no answer when it is tried.</summary>
     MuteProbe,
+
+    /// <summary>It does as it is told, and hangs when it is tried.</summary>
+    HangsProbe,
 
     /// <summary>It no longer lists what was cut, and still lets it in.</summary>
     Lingers,

@@ -91,10 +91,12 @@ public sealed class CaseTroubleTests : IDisposable
         Assert.Contains("db", view.Summary, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task No_answer_to_a_probe_is_no_refusal()
+    [Theory]
+    [InlineData(Trouble.MuteProbe)]
+    [InlineData(Trouble.HangsProbe)]
+    public async Task No_answer_to_a_probe_is_no_refusal(Trouble trouble)
     {
-        _world.Systems["dir"].Trouble = Trouble.MuteProbe;
+        _world.Systems["dir"].Trouble = trouble;
 
         var view = await RunAsync();
 
