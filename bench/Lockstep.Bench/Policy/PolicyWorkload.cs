@@ -20,11 +20,11 @@ internal sealed class PolicyWorkload
         (_groups, _folders) = (entities / 50, entities / 50);
         (_users, _docs) = (entities / 4, entities - (entities / 25) - (entities / 4));
         Entities = [.. Enumerable.Range(0, _groups).Select(i => Nested("Group", i)), .. Enumerable.Range(0, _folders).Select(i => Nested("Folder", i)),
-            .. Enumerable.Range(0, _users).Select(User), .. Enumerable.Range(0, _docs).Select(Doc), Entity.Of(new("Action", "all")),
-            .. Enumerable.Range(0, 4).Select(i => Entity.Of(new("Action", $"a{i}"), new EntityUid("Action", "all")))];
+            .. Enumerable.Range(0, _users).Select(User), .. Enumerable.Range(0, _docs).Select(Doc), EntityFacts.Of(new("Action", "all")),
+            .. Enumerable.Range(0, 4).Select(i => EntityFacts.Of(new("Action", $"a{i}"), new EntityUid("Action", "all")))];
     }
 
-    public IReadOnlyList<Entity> Entities { get; }
+    public IReadOnlyList<EntityFacts> Entities { get; }
 
     public string Policies(int count)
     {
@@ -65,7 +65,7 @@ internal sealed class PolicyWorkload
         return new() { ["principal"] = Write(request.Principal), ["action"] = Write(request.Action), ["resource"] = Write(request.Resource), ["context"] = context };
     }
 
-    public static JsonArray Write(IEnumerable<Entity> entities) => new([.. entities.Select(entity => (JsonNode)new JsonObject
+    public static JsonArray Write(IEnumerable<EntityFacts> entities) => new([.. entities.Select(entity => (JsonNode)new JsonObject
     {
         ["uid"] = Write(entity.Uid),
         ["attrs"] = new JsonObject(Enumerable.Range(0, entity.Attributes.Count).Select(i =>
@@ -87,13 +87,13 @@ internal sealed class PolicyWorkload
     private static CedarValue Ip(string text) =>
         IpRange.TryParse(text, out var range) ? CedarValue.Of(range!) : throw new FormatException($"`{text}` is not an address");
 
-    private static Entity Nested(string type, int i) => i == 0 ? Entity.Of(new(type, "0")) : Entity.Of(new(type, $"{i}"), new EntityUid(type, $"{i / 8}"));
+    private static EntityFacts Nested(string type, int i) => i == 0 ? EntityFacts.Of(new(type, "0")) : EntityFacts.Of(new(type, $"{i}"), new EntityUid(type, $"{i / 8}"));
 
-    private Entity User(int i) => new(new("User", $"{i}"),
+    private EntityFacts User(int i) => new(new("User", $"{i}"),
         new([new("clearance", CedarValue.Of((long)_random.Next(10))), new("dept", CedarValue.Of($"d{_random.Next(20)}"))]),
         [.. Enumerable.Range(0, 3).Select(_ => new EntityUid("Group", $"{_random.Next(_groups)}")).Distinct()], CedarRecord.Empty);
 
-    private Entity Doc(int i) => new(new("Doc", $"{i}"),
+    private EntityFacts Doc(int i) => new(new("Doc", $"{i}"),
         new([new("level", CedarValue.Of((long)_random.Next(10))), new("open", CedarValue.Of(_random.Next(2) == 0)),
             new("owner", CedarValue.Of(new EntityUid("User", $"{_random.Next(_users)}")))]),
         [new("Folder", $"{_random.Next(_folders)}")], CedarRecord.Empty);

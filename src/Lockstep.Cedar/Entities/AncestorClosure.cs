@@ -4,7 +4,7 @@ using Lockstep.Cedar.Values;
 namespace Lockstep.Cedar.Entities;
 
 /// <summary>Computes everything above each entity, without recursion, and refuses cycles.</summary>
-internal sealed class AncestorClosure(Dictionary<EntityUid, Entity> entities)
+internal sealed class AncestorClosure(Dictionary<EntityUid, EntityFacts> entities)
 {
     private const int ShownMax = 8;
     private readonly Dictionary<EntityUid, EntityUid[]> _closed = new(entities.Count);
@@ -63,7 +63,8 @@ internal sealed class AncestorClosure(Dictionary<EntityUid, Entity> entities)
             return [];
         }
 
-        var above = new HashSet<EntityUid>(parents);
+        // One instance for each name: less memory, and a comparison that ends at the reference.
+        var above = new HashSet<EntityUid>(parents.Select(parent => entities.TryGetValue(parent, out var known) ? known.Uid : parent));
         foreach (var parent in parents)
         {
             if (_closed.TryGetValue(parent, out var ancestors))

@@ -44,7 +44,7 @@ public static class EntityJson
     }
 
     // A document may name the schema's actions, with their direct or with all their parents, but must not change them.
-    private static void RequireActions(List<Entity> entities, Schema schema)
+    private static void RequireActions(List<EntityFacts> entities, Schema schema)
     {
         foreach (var action in entities.Where(entity => schema.Actions.ContainsKey(entity.Uid)))
         {
@@ -56,7 +56,7 @@ public static class EntityJson
         }
     }
 
-    private static Entity ReadOne(JsonElement json, Schema? schema, int index)
+    private static EntityFacts ReadOne(JsonElement json, Schema? schema, int index)
     {
         CedarJson.Only(json, $"entity {index}", "uid", "attrs", "parents", "tags");
         var uid = ValueJson.Uid(CedarJson.Required(json, "uid"), $"uid of entity {index}");

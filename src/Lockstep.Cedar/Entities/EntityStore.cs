@@ -20,13 +20,13 @@ public sealed class EntityStore : IEntitySource
     public int Count => _held.Count;
 
     /// <summary>Gets the entities.</summary>
-    public IEnumerable<Entity> Entities => _held.Values.Select(held => held.Entity);
+    public IEnumerable<EntityFacts> Entities => _held.Values.Select(held => held.Entity);
 
     /// <summary>Makes a store.</summary>
     /// <exception cref="CedarException">An entity is given twice with different facts, or is above itself; the message names the cycle.</exception>
-    public static EntityStore Of(IEnumerable<Entity> entities)
+    public static EntityStore Of(IEnumerable<EntityFacts> entities)
     {
-        var byUid = new Dictionary<EntityUid, Entity>();
+        var byUid = new Dictionary<EntityUid, EntityFacts>();
         foreach (var entity in entities)
         {
             if (!byUid.TryAdd(entity.Uid, entity) && !SameFacts(byUid[entity.Uid], entity))
@@ -41,7 +41,7 @@ public sealed class EntityStore : IEntitySource
     }
 
     /// <summary>Finds an entity.</summary>
-    public Entity? Find(EntityUid uid) => _held.TryGetValue(uid, out var held) ? held.Entity : null;
+    public EntityFacts? Find(EntityUid uid) => _held.TryGetValue(uid, out var held) ? held.Entity : null;
 
     /// <inheritdoc/>
     public bool Contains(EntityUid entity) => _held.ContainsKey(entity);
@@ -54,10 +54,16 @@ public sealed class EntityStore : IEntitySource
     }
 
     /// <inheritdoc/>
-    public bool TryGetAttributes(EntityUid entity, out CedarRecord? attributes)
+    public ReadOnlySpan<EntityUid> Look(EntityUid entity, out CedarRecord? attributes)
     {
-        attributes = _held.TryGetValue(entity, out var held) ? held.Entity.Attributes : null;
-        return attributes is not null;
+        if (_held.TryGetValue(entity, out var held))
+        {
+            attributes = held.Entity.Attributes;
+            return held.Ancestors;
+        }
+
+        attributes = CedarRecord.Empty;
+        return [];
     }
 
     /// <inheritdoc/>
@@ -74,8 +80,8 @@ public sealed class EntityStore : IEntitySource
     /// <inheritdoc/>
     public ReadOnlySpan<EntityUid> AncestorsOf(EntityUid entity) => _held.TryGetValue(entity, out var held) ? held.Ancestors : [];
 
-    private static bool SameFacts(Entity left, Entity right) => left.Attributes.Equals(right.Attributes) && left.Tags.Equals(right.Tags)
+    private static bool SameFacts(EntityFacts left, EntityFacts right) => left.Attributes.Equals(right.Attributes) && left.Tags.Equals(right.Tags)
         && left.Parents.ToHashSet().SetEquals(right.Parents);
 
-    private sealed record Held(Entity Entity, EntityUid[] Ancestors, FrozenSet<EntityUid>? AncestorSet);
+    private sealed record Held(EntityFacts Entity, EntityUid[] Ancestors, FrozenSet<EntityUid>? AncestorSet);
 }

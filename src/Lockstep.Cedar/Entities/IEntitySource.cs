@@ -25,12 +25,12 @@ public interface IEntitySource
     ReadOnlySpan<EntityUid> AncestorsOf(EntityUid entity);
 
     /// <summary>
-    /// Hands out all attributes of an entity at once, where the source holds them so; false where it does not, and attributes
-    /// are then asked one by one. Only a matter of speed.
+    /// Gets everything above an entity and, where the source holds them together, all its attributes; null where it does not, and
+    /// attributes are then asked one by one. Only a matter of speed: principal and resource are asked this once for each decision.
     /// </summary>
-    bool TryGetAttributes(EntityUid entity, out CedarRecord? attributes)
+    ReadOnlySpan<EntityUid> Look(EntityUid entity, out CedarRecord? attributes)
     {
         attributes = null;
-        return false;
+        return AncestorsOf(entity);
     }
 }

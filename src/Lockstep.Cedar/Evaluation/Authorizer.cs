@@ -16,7 +16,8 @@ public sealed class Authorizer
     public Authorizer(PolicySet policies)
     {
         Policies = policies;
-        _compiled = [.. policies.Policies.Select((policy, i) => new CompiledPolicy(policy, i))];
+        var shared = new Dictionary<EntityUid, EntityUid>();
+        _compiled = [.. policies.Policies.Select((policy, i) => new CompiledPolicy(policy, i, shared))];
         _index = ScopeIndex.Build(_compiled);
     }
 

@@ -8,6 +8,11 @@ namespace Lockstep.Cedar.Evaluation;
 internal sealed class CallNode(Expr source, string function, ImmutableArray<Node> arguments) : Node(source)
 {
     private readonly int _arity = Arity(function);
+    private readonly bool _isConstructor = Functions.IsConstructor(function);
+    private readonly (CedarKind Own, CedarKind Other) _kinds = Kinds(function);
+    private readonly Operation _apply = Find(function);
+
+    private delegate bool Operation(in CedarValue first, in CedarValue second, out CedarValue value);
 
     public override bool TryEvaluate(EvaluationFrame frame, out CedarValue value)
     {
@@ -28,24 +33,23 @@ internal sealed class CallNode(Expr source, string function, ImmutableArray<Node
             return frame.Fail(EvaluationFaultKind.BadCall, Source, first, out value);
         }
 
-        if (Functions.IsConstructor(function))
+        if (_isConstructor)
         {
             return first.Kind != CedarKind.String ? frame.Fail(EvaluationFaultKind.WrongKind, Source, first, out value)
                 : Extensions.TryConstruct(function, first.AsString, out value) || frame.Fail(EvaluationFaultKind.BadCall, Source, first, out value);
         }
 
-        var (own, other) = Kinds(function);
-        if (first.Kind != own)
+        if (first.Kind != _kinds.Own)
         {
             return frame.Fail(EvaluationFaultKind.WrongKind, Source, first, out value);
         }
 
-        if (_arity == 2 && second.Kind != other)
+        if (_arity == 2 && second.Kind != _kinds.Other)
         {
             return frame.Fail(EvaluationFaultKind.WrongKind, Source, second, out value);
         }
 
-        return Apply(first, second, out value) || frame.Fail(EvaluationFaultKind.Overflow, Source, second, out value);
+        return _apply(first, second, out value) || frame.Fail(EvaluationFaultKind.Overflow, Source, second, out value);
     }
 
     public static int Arity(string function) => function is "lessThan" or "lessThanOrEqual" or "greaterThan" or "greaterThanOrEqual"
@@ -61,40 +65,54 @@ internal sealed class CallNode(Expr source, string function, ImmutableArray<Node
         _ => (CedarKind.Duration, CedarKind.None),
     };
 
-    private bool Apply(CedarValue first, CedarValue second, out CedarValue value)
+    private static Operation Find(string function) => function switch
     {
-        switch (function)
-        {
-            case "lessThan": value = CedarValue.Of(first.AsLong < second.AsLong); return true;
-            case "lessThanOrEqual": value = CedarValue.Of(first.AsLong <= second.AsLong); return true;
-            case "greaterThan": value = CedarValue.Of(first.AsLong > second.AsLong); return true;
-            case "greaterThanOrEqual": value = CedarValue.Of(first.AsLong >= second.AsLong); return true;
-            case "isIpv4": value = CedarValue.Of(!first.AsIp.IsIpv6); return true;
-            case "isIpv6": value = CedarValue.Of(first.AsIp.IsIpv6); return true;
-            case "isLoopback": value = CedarValue.Of(first.AsIp.IsLoopback); return true;
-            case "isMulticast": value = CedarValue.Of(first.AsIp.IsMulticast); return true;
-            case "isInRange": value = CedarValue.Of(first.AsIp.IsInRange(second.AsIp)); return true;
-            case "toMilliseconds": value = CedarValue.Of(first.AsLong); return true;
-            case "toSeconds": value = CedarValue.Of(first.AsLong / 1_000); return true;
-            case "toMinutes": value = CedarValue.Of(first.AsLong / 60_000); return true;
-            case "toHours": value = CedarValue.Of(first.AsLong / 3_600_000); return true;
-            case "toDays": value = CedarValue.Of(first.AsLong / Extensions.DayMilliseconds); return true;
-            default: return Instant(first.AsLong, second.AsLong, out value);
-        }
+        "lessThan" => (in CedarValue a, in CedarValue b, out CedarValue v) => Is(a.AsLong < b.AsLong, out v),
+        "lessThanOrEqual" => (in CedarValue a, in CedarValue b, out CedarValue v) => Is(a.AsLong <= b.AsLong, out v),
+        "greaterThan" => (in CedarValue a, in CedarValue b, out CedarValue v) => Is(a.AsLong > b.AsLong, out v),
+        "greaterThanOrEqual" => (in CedarValue a, in CedarValue b, out CedarValue v) => Is(a.AsLong >= b.AsLong, out v),
+        "isIpv4" => (in CedarValue a, in CedarValue _, out CedarValue v) => Is(!a.AsIp.IsIpv6, out v),
+        "isIpv6" => (in CedarValue a, in CedarValue _, out CedarValue v) => Is(a.AsIp.IsIpv6, out v),
+        "isLoopback" => (in CedarValue a, in CedarValue _, out CedarValue v) => Is(a.AsIp.IsLoopback, out v),
+        "isMulticast" => (in CedarValue a, in CedarValue _, out CedarValue v) => Is(a.AsIp.IsMulticast, out v),
+        "isInRange" => (in CedarValue a, in CedarValue b, out CedarValue v) => Is(a.AsIp.IsInRange(b.AsIp), out v),
+        "toMilliseconds" => (in CedarValue a, in CedarValue _, out CedarValue v) => Count(a.AsLong, out v),
+        "toSeconds" => (in CedarValue a, in CedarValue _, out CedarValue v) => Count(a.AsLong / 1_000, out v),
+        "toMinutes" => (in CedarValue a, in CedarValue _, out CedarValue v) => Count(a.AsLong / 60_000, out v),
+        "toHours" => (in CedarValue a, in CedarValue _, out CedarValue v) => Count(a.AsLong / 3_600_000, out v),
+        "toDays" => (in CedarValue a, in CedarValue _, out CedarValue v) => Count(a.AsLong / Extensions.DayMilliseconds, out v),
+        "offset" => (in CedarValue a, in CedarValue b, out CedarValue v) => Instant((Int128)a.AsLong + b.AsLong, out v),
+        "durationSince" => (in CedarValue a, in CedarValue b, out CedarValue v) => Length((Int128)a.AsLong - b.AsLong, out v),
+        "toDate" => (in CedarValue a, in CedarValue _, out CedarValue v) => Instant((Int128)a.AsLong - TimeOf(a.AsLong), out v),
+        _ => (in CedarValue a, in CedarValue _, out CedarValue v) => Length(TimeOf(a.AsLong), out v),
+    };
+
+    // Always from the start of the day that holds the instant, also before 1970.
+    private static long TimeOf(long instant) => ((instant % Extensions.DayMilliseconds) + Extensions.DayMilliseconds) % Extensions.DayMilliseconds;
+
+    private static bool Is(bool truth, out CedarValue value)
+    {
+        value = CedarValue.Of(truth);
+        return true;
     }
 
-    private bool Instant(long first, long second, out CedarValue value)
+    private static bool Count(long number, out CedarValue value)
     {
-        var time = ((first % Extensions.DayMilliseconds) + Extensions.DayMilliseconds) % Extensions.DayMilliseconds;
-        var wide = function switch
-        {
-            "offset" => (Int128)first + second,
-            "durationSince" => (Int128)first - second,
-            "toDate" => (Int128)first - time,
-            _ => time,
-        };
+        value = CedarValue.Of(number);
+        return true;
+    }
+
+    private static bool Instant(Int128 wide, out CedarValue value)
+    {
         var fits = wide >= long.MinValue && wide <= long.MaxValue;
-        value = !fits ? default : function is "offset" or "toDate" ? CedarValue.OfDatetime((long)wide) : CedarValue.OfDuration((long)wide);
+        value = fits ? CedarValue.OfDatetime((long)wide) : default;
+        return fits;
+    }
+
+    private static bool Length(Int128 wide, out CedarValue value)
+    {
+        var fits = wide >= long.MinValue && wide <= long.MaxValue;
+        value = fits ? CedarValue.OfDuration((long)wide) : default;
         return fits;
     }
 }

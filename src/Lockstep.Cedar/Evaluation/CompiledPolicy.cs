@@ -9,8 +9,29 @@ internal sealed class CompiledPolicy
     private readonly Node[] _conditions;
     private readonly bool[] _isUnless;
 
-    public CompiledPolicy(Policy policy, int ordinal)
+    // What a decision asks lies in this object itself; a policy is reached at random, so each step aside is a wait for memory.
+    private readonly ScopeKind _principalKind;
+    private readonly ScopeKind _actionKind;
+    private readonly ScopeKind _resourceKind;
+    private readonly EntityUid? _principal;
+    private readonly EntityUid? _action;
+    private readonly EntityUid? _resource;
+    private readonly string? _principalType;
+    private readonly string? _resourceType;
+    private readonly EntityUid[] _moreActions;
+
+    /// <summary>Compiles a policy.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="ordinal">Its place in the set.</param>
+    /// <param name="shared">One instance for each entity that the set names.</param>
+    public CompiledPolicy(Policy policy, int ordinal, Dictionary<EntityUid, EntityUid> shared)
     {
+        EntityUid? Shared(EntityUid? uid) => uid is null ? null : shared.TryGetValue(uid, out var same) ? same : shared[uid] = uid;
+        (_principalKind, _actionKind, _resourceKind) = (policy.Principal.Kind, policy.Action.Kind, policy.Resource.Kind);
+        (_principal, _resource) = (Shared(policy.Principal.Entity), Shared(policy.Resource.Entity));
+        (_principalType, _resourceType) = (policy.Principal.EntityType, policy.Resource.EntityType);
+        _action = Shared(policy.Action.Actions.FirstOrDefault());
+        _moreActions = [.. policy.Action.Actions.Skip(1).Select(action => Shared(action)!)];
         Policy = policy;
         Ordinal = ordinal;
         IsForbid = policy.Effect == Effect.Forbid;
@@ -25,21 +46,15 @@ internal sealed class CompiledPolicy
     public bool IsForbid { get; }
 
     /// <summary>Decides scope and conditions; null when a condition could not be evaluated, with the fault in the frame.</summary>
-    public bool? Applies(EvaluationFrame frame) => InScope(frame, new RequestAncestors(frame)) ? Holds(frame) : false;
-
-    /// <summary>Decides the scope alone.</summary>
-    public bool InScope(EvaluationFrame frame, in RequestAncestors above) =>
-        InScope(Policy.Principal, frame.Principal, above.Principal, above) && InScope(Policy.Action, frame.Action, above)
-        && InScope(Policy.Resource, frame.Resource, above.Resource, above);
+    public bool? Applies(EvaluationFrame frame) => InScopeFrom(IndexLevel.Principal, frame, new RequestAncestors(frame)) ? Holds(frame) : false;
 
     /// <summary>Decides what an index that has matched the levels before <paramref name="level"/> has left open, cheapest first.</summary>
-    public bool InScopeFrom(IndexLevel level, EvaluationFrame frame, in RequestAncestors above)
-    {
-        var policy = Policy;
-        return (level > IndexLevel.Action || InScope(policy.Action, frame.Action, above))
-            && (level > IndexLevel.Resource ? HasType(policy.Resource, frame.Resource) : InScope(policy.Resource, frame.Resource, above.Resource, above))
-            && (level > IndexLevel.Principal ? HasType(policy.Principal, frame.Principal) : InScope(policy.Principal, frame.Principal, above.Principal, above));
-    }
+    public bool InScopeFrom(IndexLevel level, EvaluationFrame frame, in RequestAncestors above) =>
+        (level > IndexLevel.Action || ActionInScope(frame.Action, above))
+        && (level > IndexLevel.Resource ? HasType(_resourceKind, _resourceType, frame.Resource)
+            : InScope(_resourceKind, _resource, _resourceType, frame.Resource, above.Resource, above))
+        && (level > IndexLevel.Principal ? HasType(_principalKind, _principalType, frame.Principal)
+            : InScope(_principalKind, _principal, _principalType, frame.Principal, above.Principal, above));
 
     /// <summary>Decides the conditions alone, for a policy whose scope is known to match.</summary>
     public bool? Holds(EvaluationFrame frame)
@@ -67,27 +82,38 @@ internal sealed class CompiledPolicy
     }
 
     // The index knows the entity of `is T in e`, not the type.
-    private static bool HasType(EntityScope scope, EntityUid entity) => scope.Kind != ScopeKind.IsIn || entity.Type == scope.EntityType;
+    private static bool HasType(ScopeKind kind, string? type, EntityUid entity) => kind != ScopeKind.IsIn || entity.Type == type;
 
-    private static bool InScope(EntityScope scope, EntityUid entity, ReadOnlySpan<EntityUid> ancestors, in RequestAncestors above) => scope.Kind switch
+    private static bool InScope(
+        ScopeKind kind, EntityUid? wanted, string? type, EntityUid entity, ReadOnlySpan<EntityUid> ancestors, in RequestAncestors above) => kind switch
     {
         ScopeKind.Any => true,
-        ScopeKind.Equal => entity.Equals(scope.Entity),
-        ScopeKind.In => above.IsIn(entity, ancestors, scope.Entity!),
-        ScopeKind.Is => entity.Type == scope.EntityType,
-        _ => entity.Type == scope.EntityType && above.IsIn(entity, ancestors, scope.Entity!),
+        ScopeKind.Equal => entity.Equals(wanted),
+        ScopeKind.In => above.IsIn(entity, ancestors, wanted!),
+        ScopeKind.Is => entity.Type == type,
+        _ => entity.Type == type && above.IsIn(entity, ancestors, wanted!),
     };
 
-    private static bool InScope(ActionScope scope, EntityUid action, in RequestAncestors above)
+    private bool ActionInScope(EntityUid action, in RequestAncestors above)
     {
-        if (scope.Kind == ScopeKind.Any)
+        if (_actionKind == ScopeKind.Any)
         {
             return true;
         }
 
-        foreach (var wanted in scope.Actions)
+        if (_action is null)
         {
-            if (scope.Kind == ScopeKind.Equal ? action.Equals(wanted) : above.IsIn(action, above.Action, wanted))
+            return false;
+        }
+
+        if (_actionKind == ScopeKind.Equal ? action.Equals(_action) : above.IsIn(action, above.Action, _action))
+        {
+            return true;
+        }
+
+        foreach (var wanted in _moreActions)
+        {
+            if (above.IsIn(action, above.Action, wanted))
             {
                 return true;
             }

@@ -33,21 +33,15 @@ internal sealed class EvaluationFrame
         _principal = _resource = null;
     }
 
-    /// <summary>Finds an attribute; those of principal and resource, which are asked most, are fetched once.</summary>
-    public bool TryGetAttribute(EntityUid entity, string name, out CedarValue value)
-    {
-        if (ReferenceEquals(entity, Principal) && (_principal is not null || Entities.TryGetAttributes(entity, out _principal)))
-        {
-            return _principal!.TryGet(name, out value);
-        }
+    public ReadOnlySpan<EntityUid> LookAtPrincipal() => Entities.Look(Principal, out _principal);
 
-        if (ReferenceEquals(entity, Resource) && (_resource is not null || Entities.TryGetAttributes(entity, out _resource)))
-        {
-            return _resource!.TryGet(name, out value);
-        }
+    public ReadOnlySpan<EntityUid> LookAtResource() => Entities.Look(Resource, out _resource);
 
-        return Entities.TryGetAttribute(entity, name, out value);
-    }
+    /// <summary>Finds an attribute; those of principal and resource, which are asked most, may have come with their ancestors.</summary>
+    public bool TryGetAttribute(EntityUid entity, string name, out CedarValue value) =>
+        ReferenceEquals(entity, Principal) && _principal is not null ? _principal.TryGet(name, out value)
+        : ReferenceEquals(entity, Resource) && _resource is not null ? _resource.TryGet(name, out value)
+        : Entities.TryGetAttribute(entity, name, out value);
 
     public bool Fail(EvaluationFaultKind kind, Expr at, CedarValue found, out CedarValue value)
     {

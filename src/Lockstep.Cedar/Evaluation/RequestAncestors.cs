@@ -9,11 +9,11 @@ internal readonly ref struct RequestAncestors(EvaluationFrame frame)
     private const int LinearMax = 32;
     private readonly IEntitySource _entities = frame.Entities;
 
-    public readonly ReadOnlySpan<EntityUid> Principal = frame.Entities.AncestorsOf(frame.Principal);
+    public readonly ReadOnlySpan<EntityUid> Principal = frame.LookAtPrincipal();
 
     public readonly ReadOnlySpan<EntityUid> Action = frame.Entities.AncestorsOf(frame.Action);
 
-    public readonly ReadOnlySpan<EntityUid> Resource = frame.Entities.AncestorsOf(frame.Resource);
+    public readonly ReadOnlySpan<EntityUid> Resource = frame.LookAtResource();
 
     /// <summary>Says whether an entity is, or is below, another; <paramref name="above"/> is what is above it.</summary>
     public bool IsIn(EntityUid entity, ReadOnlySpan<EntityUid> above, EntityUid target)

@@ -32,7 +32,7 @@ public sealed class Schema
     {
         EntityTypes = entities.ToImmutableSortedDictionary(e => e.Name, e => e, StringComparer.Ordinal);
         Actions = actions.ToImmutableDictionary(a => a.Uid);
-        ActionEntities = EntityStore.Of(Actions.Values.Select(a => Entity.Of(a.Uid, [.. a.Parents])));
+        ActionEntities = EntityStore.Of(Actions.Values.Select(a => EntityFacts.Of(a.Uid, [.. a.Parents])));
         foreach (var name in EntityTypes.Keys)
         {
             _typeAncestors[name] = AncestorsOf(name);

@@ -13,7 +13,7 @@ public sealed class Conformance(Schema schema)
     /// <param name="entity">The entity.</param>
     /// <param name="ancestors">Everything above it.</param>
     /// <exception cref="CedarException">It does not fit, with the place.</exception>
-    public void Check(Entity entity, ReadOnlySpan<EntityUid> ancestors)
+    public void Check(EntityFacts entity, ReadOnlySpan<EntityUid> ancestors)
     {
         // Actions are the schema's own; the reader has compared them.
         if (schema.Actions.ContainsKey(entity.Uid))

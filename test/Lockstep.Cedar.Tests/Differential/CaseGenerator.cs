@@ -12,12 +12,12 @@ internal sealed class CaseGenerator(int seed)
 
     public GeneratedCase Next(int policies, int requests, int depth)
     {
-        var model = new GeneratedModel(_random);
+        var model = new GeneratedWorld(_random);
         return new(model.Schema, [.. Enumerable.Range(0, policies).Select(_ => Policy(model, depth))], Entities(model),
             [.. Enumerable.Range(0, requests).Select(_ => Request(model))], _random.Next(3) == 0);
     }
 
-    private string Policy(GeneratedModel model, int depth)
+    private string Policy(GeneratedWorld model, int depth)
     {
         var action = model.Pick(model.Actions);
         var (principal, resource) = (model.Pick(action.Principals), model.Pick(action.Resources));
@@ -45,7 +45,7 @@ internal sealed class CaseGenerator(int seed)
 
     private static JsonObject Uid(string type, int id) => new() { ["type"] = type, ["id"] = $"{id}" };
 
-    private JsonArray Entities(GeneratedModel model)
+    private JsonArray Entities(GeneratedWorld model)
     {
         var entities = new JsonArray();
         foreach (var type in model.EntityTypes.Where(t => !t.IsEnum))
@@ -72,7 +72,7 @@ internal sealed class CaseGenerator(int seed)
         return entities;
     }
 
-    private JsonObject Request(GeneratedModel model)
+    private JsonObject Request(GeneratedWorld model)
     {
         var action = model.Pick(model.Actions);
         JsonObject Part(string type) => Uid(type, _random.Next(model.Find(type).IsEnum ? 2 : 4));
@@ -85,10 +85,10 @@ internal sealed class CaseGenerator(int seed)
         };
     }
 
-    private JsonObject Record(IReadOnlyList<GeneratedField> fields, GeneratedModel model) =>
+    private JsonObject Record(IReadOnlyList<GeneratedField> fields, GeneratedWorld model) =>
         new(fields.Where(f => f.IsRequired || _random.Next(2) == 0).Select(f => KeyValuePair.Create(f.Name, (JsonNode?)Value(f.Type, model))));
 
-    private JsonNode Value(GeneratedType type, GeneratedModel model) => type.Kind switch
+    private JsonNode Value(GeneratedType type, GeneratedWorld model) => type.Kind switch
     {
         GeneratedKind.Bool => _random.Next(2) == 0,
         GeneratedKind.Long => model.Pick([0L, 1, -1, 10, long.MaxValue, long.MinValue]),

@@ -1,7 +1,7 @@
 namespace Lockstep.Cedar.Tests.Differential;
 
 /// <summary>Writes random expressions of a wanted type; now and then one of another, so that errors are met.</summary>
-internal sealed class ExpressionGenerator(GeneratedModel model, GeneratedAction action, string principal, string resource, int wrongPercent)
+internal sealed class ExpressionGenerator(GeneratedWorld model, GeneratedAction action, string principal, string resource, int wrongPercent)
 {
     private static readonly string[] Longs = ["0", "1", "-1", "2", "10", "9223372036854775807", "-9223372036854775808", "3"];
     private static readonly string[] Strings = ["\"\"", "\"a\"", "\"ab\"", "\"0\"", "\"x y\"", "\"*\"", "\"10.0.0.1\"", "\"\\u{1F600}\""];

@@ -55,7 +55,7 @@ public sealed class BoundsTests
     [Fact]
     public void A_long_chain_of_parents_is_closed_without_recursion()
     {
-        var entities = Enumerable.Range(0, 3_000).Select(i => Entity.Of(new("G", $"{i}"), i == 0 ? [] : [new Values.EntityUid("G", $"{i - 1}")]));
+        var entities = Enumerable.Range(0, 3_000).Select(i => EntityFacts.Of(new("G", $"{i}"), i == 0 ? [] : [new Values.EntityUid("G", $"{i - 1}")]));
         Assert.True(EntityStore.Of(entities).IsDescendant(new("G", "2999"), new("G", "0")));
     }
 }

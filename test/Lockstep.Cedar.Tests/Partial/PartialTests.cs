@@ -56,7 +56,7 @@ public sealed class PartialTests(ITestOutputHelper output)
         var alice = new EntityUid("User", "alice");
         var doc = new EntityUid("Doc", "d");
         var entities = EntityStore.Of([
-            Entity.Of(alice, new EntityUid("Group", "admins")),
+            EntityFacts.Of(alice, new EntityUid("Group", "admins")),
             new(doc, new([new("owner", CedarValue.Of(alice))]), [], CedarRecord.Empty)]);
         var request = new AuthorizationRequest(alice, new("Action", "read"), doc, new([new("mfa", CedarValue.False)]));
         var nearest = new PartialAuthorizer(authorizer).Explain(request, entities).Ways[0];
@@ -83,7 +83,7 @@ public sealed class PartialTests(ITestOutputHelper output)
     {
         var frame = new EvaluationFrame();
         frame.Begin(request, entities);
-        var applies = new CompiledPolicy(policy, 0).Applies(frame) == true;
+        var applies = new CompiledPolicy(policy, 0, []).Applies(frame) == true;
         switch (possible?.Possibility)
         {
             case null or PolicyPossibility.Fails:

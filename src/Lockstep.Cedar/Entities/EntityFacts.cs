@@ -8,8 +8,8 @@ namespace Lockstep.Cedar.Entities;
 /// <param name="Attributes">Its attributes.</param>
 /// <param name="Parents">What it is directly in; the store adds what is above.</param>
 /// <param name="Tags">Its tags: values by names that can be computed.</param>
-public sealed record Entity(EntityUid Uid, CedarRecord Attributes, ImmutableArray<EntityUid> Parents, CedarRecord Tags)
+public sealed record EntityFacts(EntityUid Uid, CedarRecord Attributes, ImmutableArray<EntityUid> Parents, CedarRecord Tags)
 {
     /// <summary>Makes an entity without attributes and tags.</summary>
-    public static Entity Of(EntityUid uid, params ReadOnlySpan<EntityUid> parents) => new(uid, CedarRecord.Empty, [.. parents], CedarRecord.Empty);
+    public static EntityFacts Of(EntityUid uid, params ReadOnlySpan<EntityUid> parents) => new(uid, CedarRecord.Empty, [.. parents], CedarRecord.Empty);
 }

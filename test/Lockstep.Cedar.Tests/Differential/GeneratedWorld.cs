@@ -14,11 +14,11 @@ internal sealed record GeneratedAction(string Id, IReadOnlyList<string> Parents,
 }
 
 /// <summary>A random schema: entity types, their hierarchy, attributes and tags, and actions.</summary>
-internal sealed class GeneratedModel
+internal sealed class GeneratedWorld
 {
     private static readonly string[] FieldNames = ["a", "b", "c", "owner", "if", "x y", ""];
 
-    public GeneratedModel(Random random)
+    public GeneratedWorld(Random random)
     {
         Random = random;
         TypeNames = [.. Enumerable.Range(0, random.Next(2, 5)).Select(i => $"T{i}"), "E"];
