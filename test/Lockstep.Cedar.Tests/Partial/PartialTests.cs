@@ -72,7 +72,7 @@ public sealed class PartialTests(ITestOutputHelper output)
         var authorizer = new Authorizer(PolicySet.Parse("""
             permit (principal in Group::"a", action, resource) unless { principal has blocked && principal.blocked };
             """));
-        var users = Enumerable.Range(0, 50).Select(i => new Entity(new("User", $"{i}"),
+        var users = Enumerable.Range(0, 50).Select(i => new EntityFacts(new("User", $"{i}"),
             new(i % 3 == 0 ? [new("blocked", CedarValue.True)] : []), i % 2 == 0 ? [new("Group", "a")] : [], CedarRecord.Empty)).ToList();
         var entities = EntityStore.Of(users);
         var found = new PartialAuthorizer(authorizer).FindPrincipals(users.Select(u => u.Uid), new("Action", "x"), new("Doc", "d"), CedarRecord.Empty, entities);
