@@ -17,9 +17,11 @@ internal static class NextSteps
         var cuts = plan.Steps.Where(s => s.Phase != CasePhase.WaitForCaches && IsNew(s, view, estate)).ToList();
         var rotatesMore = isFreed || cuts.Exists(s => s.Phase == CasePhase.Rotate);
 
-        // Later rounds wait again only for values that are yet to be replaced; the cuts before may have closed the way to the vault by then.
-        var waits = plan.Steps.Where(s => s.Phase == CasePhase.WaitForCaches).Concat(view.Steps.Where(s => s.Plan.Phase == CasePhase.WaitForCaches).Select(s => s.Plan));
-        return view.Round == 0 || rotatesMore ? [.. waits.DistinctBy(s => s.SystemName).Concat(cuts).OrderBy(s => s.Phase).ThenBy(s => s.Index)] : cuts;
+        // Later rounds wait again only for values that are yet to be replaced, also where the plan no longer shows the way to the vault.
+        var waits = plan.Steps.Concat(view.Steps.Select(s => s.Plan)).Where(s => s.Phase == CasePhase.WaitForCaches);
+        return view.Round == 0 || rotatesMore
+            ? [.. waits.DistinctBy(s => s.SystemName).Concat(cuts).OrderBy(s => s.Phase).ThenBy(s => s.Index)]
+            : cuts;
     }
 
     private static bool IsNew(PlannedStep step, CaseView view, IEstate estate)
