@@ -87,7 +87,7 @@ internal sealed class DemoStage : IAsyncDisposable
     public async Task StartLockstepAsync(CancellationToken cancellationToken)
     {
         _server = Keep(await LabProcess.StartAsync(
-            _setup.Program, [.. _setup.Arguments, "up", "--config", _config], Lab.Folder.PathOf("lockstep.log"), new Dictionary<string, string>()));
+            _setup.Program, [.. _setup.Arguments, "up", "--config", _config], Lab.Folder.PathOf("lockstep.log"), _setup.Environment));
         var started = _time.GetTimestamp();
         while (!File.Exists(TokenFile) || !await IsHealthyAsync(cancellationToken))
         {
@@ -157,6 +157,9 @@ internal sealed record DemoSetup(string Program, IReadOnlyList<string> Arguments
 {
     /// <summary>Gets a text that every generated password and secret contains.</summary>
     public string Canary { get; init; } = string.Empty;
+
+    /// <summary>Gets variables for Lockstep besides those of this process.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets what writes a folder of fact files about the seeded estate, or <see langword="null"/> for none.</summary>
     public Func<DemoStage, string>? FactsFolder { get; init; }

@@ -48,7 +48,7 @@ internal static class GraphEndpoints
         string? action, string? resource, string? asOf, Past past, CancellationToken cancellationToken)
     {
         var (estate, at, notThen) = await past.AtAsync(asOf, cancellationToken);
-        var (found, unknown) = notThen is null ? Lookup.Resource(estate, resource) : (null, null);
+        var (found, unknown) = notThen is null ? Lookup.Resource(estate, resource, action) : (null, null);
         if (found is null)
         {
             return (notThen ?? unknown)!;
@@ -64,7 +64,7 @@ internal static class GraphEndpoints
     {
         var (estate, at, notThen) = await past.AtAsync(asOf, cancellationToken);
         var (who, nobody) = notThen is null ? Lookup.Identity(estate, identity) : (null, null);
-        var (what, nothing) = who is not null ? Lookup.Resource(estate, resource) : (null, null);
+        var (what, nothing) = who is not null ? Lookup.Resource(estate, resource, action) : (null, null);
         if (who is null || what is null)
         {
             return (notThen ?? nobody ?? nothing)!;

@@ -8,6 +8,7 @@ namespace Lockstep.Server.Api;
 internal static class Lookup
 {
     private const int ChoicesMax = 20;
+    private const int NamedMax = 1_000;
 
     /// <summary>Finds an identity by node id, name, mail or account name.</summary>
     internal static (Node? Found, ProblemHttpResult? Problem) Identity(IEstate estate, string? text)
@@ -22,20 +23,24 @@ internal static class Lookup
         };
     }
 
-    /// <summary>Finds a resource or secret by node id or name.</summary>
-    internal static (NodeId? Found, ProblemHttpResult? Problem) Resource(IEstate estate, string? text)
+    /// <summary>
+    /// Finds a resource or secret by node id or name, or by the last part of a dotted name (<c>payments</c> for
+    /// <c>payments.public.payments</c>). Where several fit, those on which somebody may do <paramref name="action"/> come first.
+    /// </summary>
+    internal static (NodeId? Found, ProblemHttpResult? Problem) Resource(IEstate estate, string? text, string? action)
     {
         if (NodeId.TryParse(text, null, out var id) && (estate.Find(id) is not null || estate.Graph.LinksTo(id).Count > 0))
         {
             return (id, null);
         }
 
-        var found = string.IsNullOrWhiteSpace(text)
-            ? []
-            : estate.NodesOf(null)
-                .Where(n => n.Id.Kind is NodeKinds.Resource or NodeKinds.Secret
-                    && string.Equals(n.Name, text, StringComparison.OrdinalIgnoreCase))
-                .OrderBy(n => n.Id).Take(ChoicesMax + 1).ToList();
+        var named = string.IsNullOrWhiteSpace(text) ? [] : estate.NodesOf(null)
+            .Where(n => n.Id.Kind is NodeKinds.Resource or NodeKinds.Secret && IsCalled(n.Name, text)).OrderBy(n => n.Id).Take(NamedMax).ToList();
+        var found = Narrowest(
+            named.Where(n => IsEqual(n.Name, text) && Has(estate, n.Id, action)),
+            named.Where(n => Has(estate, n.Id, action)),
+            named.Where(n => IsEqual(n.Name, text)),
+            named);
         return found.Count switch
         {
             1 => (found[0].Id, null),
@@ -44,6 +49,27 @@ internal static class Lookup
             _ => (null, Ambiguous(estate, text, found)),
         };
     }
+
+    private static List<Node> Narrowest(params ReadOnlySpan<IEnumerable<Node>> choices)
+    {
+        foreach (var choice in choices)
+        {
+            if (choice.ToList() is { Count: > 0 } found)
+            {
+                return found;
+            }
+        }
+
+        return [];
+    }
+
+    private static bool Has(IEstate estate, NodeId resource, string? action) =>
+        action is not null && estate.Graph.LinksTo(resource).Any(l => AccessTarget.Of(l) is { } target && IsEqual(target.Action, action));
+
+    private static bool IsCalled(string name, string text) =>
+        IsEqual(name, text) || (name.Length > text.Length && name[^(text.Length + 1)] == '.' && name.EndsWith(text, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsEqual(string name, string? text) => string.Equals(name, text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Finds the system's own spelling of an action on a resource, so that <c>select</c> finds <c>SELECT</c>.</summary>
     internal static string Action(IEstate estate, NodeId resource, string action) =>

@@ -20,7 +20,15 @@ public class StageFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab's servers need Linux and root");
-        var setup = new DemoSetup("dotnet", [CliPath]) { Canary = Canary, FactsFolder = FactsFolder };
+        var run = Directory.CreateTempSubdirectory("ls-run-").FullName;
+        var setup = new DemoSetup("dotnet", [CliPath])
+        {
+            Canary = Canary,
+            FactsFolder = FactsFolder,
+
+            // What `up` writes for the verbs of its user must not be found by verbs that have nothing to do with this run.
+            Environment = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = run },
+        };
         Stage = await DemoStage.StartAsync(setup, new Narrator(TextWriter.Null, TimeProvider.System), TimeProvider.System, CancellationToken.None);
         await Stage.Client.ObserveAsync(new Client.ObserveRequest(), CancellationToken.None);
     }
