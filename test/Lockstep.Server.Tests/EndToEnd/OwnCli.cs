@@ -14,6 +14,8 @@ internal static class OwnCli
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        // Other tests of this process set it for themselves.
+        start.Environment.Remove("LOCKSTEP_TOKEN");
         start.Environment["LOCKSTEP_URL"] = stage.Address.ToString();
         start.Environment["LOCKSTEP_TOKEN_FILE"] = stage.TokenFile;
         start.Environment["NO_COLOR"] = "1";
