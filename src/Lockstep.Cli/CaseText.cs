@@ -8,7 +8,8 @@ internal static class CaseText
 {
     internal static void Plan(Terminal terminal, PlanView plan)
     {
-        terminal.Line($"Plan for {plan.Subject.Name}: {plan.Chains.Count} chains, {plan.Steps.Count} steps (least cut: {plan.LeastCutSize} links). Nothing was done.");
+        terminal.Line($"Plan for {plan.Subject.Name}: {plan.Chains.Count} chains, {plan.Steps.Count} steps (least cut: "
+            + $"{plan.LeastCutSize} links). Nothing was done.");
         terminal.Table(
             ["#", "phase", "system", "what", "proof", "also used by"],
             plan.Steps.Select(s => (IReadOnlyList<string>)

@@ -185,7 +185,8 @@ public sealed class LockstepClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            var detail = $"no Lockstep server answers at {_http.BaseAddress}; start one with `./lockstep up`, or name another in LOCKSTEP_URL";
+            var detail = $"no Lockstep server answers at {_http.BaseAddress}; start one with `./lockstep up`, or name another in "
+                + $"LOCKSTEP_URL";
             throw new ApiException(0, new ApiProblem(null, null, null, detail, "LS1011", null), e);
         }
 

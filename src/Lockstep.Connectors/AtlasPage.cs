@@ -11,8 +11,10 @@ public static class AtlasPage
     public static string Write()
     {
         var page = new StringBuilder("# The atlas of surviving access\n\n");
-        page.Append("After this cut, that still works, until then, ended by this. Each row was seen on a real system. The plan of a case\n");
-        page.Append("cites the rows that are about its cuts, and so does its certificate. Generated from the `survival.yaml` beside each\n");
+        page.Append("After this cut, that still works, until then, ended by this. Each row was seen on a real system. The plan of a "
+            + "case\n");
+        page.Append("cites the rows that are about its cuts, and so does its certificate. Generated from the `survival.yaml` beside "
+            + "each\n");
         page.Append("connector.\n");
         foreach (var kind in Atlas.SystemKinds)
         {

@@ -22,7 +22,8 @@ public sealed class AtlasTests
         {
             Assert.True(row.Test is null != (row.Untested is null), $"{row.Id}: either a test or a reason");
             var test = row.Test?.Split('.');
-            Assert.True(test is null || classes[test[0]].Any(c => c.GetMethod(test[1]) is not null), $"{row.Id}: there is no test {row.Test}");
+            Assert.True(test is null
+                || classes[test[0]].Any(c => c.GetMethod(test[1]) is not null), $"{row.Id}: there is no test {row.Test}");
         }
     }
 
@@ -35,7 +36,8 @@ public sealed class AtlasTests
         ];
         var missing = from connector in connectors
                       from cut in connector.Cuts
-                      where !Atlas.Of(connector.Kind).Any(r => r.Cut == cut.Kind && r.NodeKind == cut.NodeKind && (r.Link is null || r.Link == cut.Link))
+                      where !Atlas.Of(connector.Kind).Any(
+                          r => r.Cut == cut.Kind && r.NodeKind == cut.NodeKind && (r.Link is null || r.Link == cut.Link))
                       select $"{connector.Kind}: {cut.Kind} {cut.NodeKind} {cut.Link}";
 
         Assert.Empty(missing);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Lockstep.Connectors.Tests;
 
-/// <summary>Runs a system's own client: <c>psql</c>, <c>ldapwhoami</c>. Passwords go through files and the environment, never through arguments.</summary>
+/// <summary>
+/// Runs a system's own client: <c>psql</c>, <c>ldapwhoami</c>. Passwords go through files and the environment, never through arguments.
+/// </summary>
 internal static class OwnClient
 {
     public static async Task<(int ExitCode, string Output)> RunAsync(

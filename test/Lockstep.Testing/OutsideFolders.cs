@@ -19,7 +19,8 @@ public static class OutsideFolders
     public static string Need(string folder, string path)
     {
         var full = Path.Combine(folder, path);
-        Xunit.Assert.SkipUnless(Path.Exists(full), $"`{path}` is not there (looked in {Path.GetFileName(folder)}; see LOCKSTEP_VECTORS, _LAB, _JUDGES)");
+        Xunit.Assert.SkipUnless(
+            Path.Exists(full), $"`{path}` is not there (looked in {Path.GetFileName(folder)}; see LOCKSTEP_VECTORS, _LAB, _JUDGES)");
         return full;
     }
 

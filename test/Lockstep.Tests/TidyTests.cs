@@ -37,11 +37,13 @@ public partial class TidyTests
 
     [Fact]
     public void No_file_is_longer_than_a_person_will_read() =>
-        None(from source in Sources("src", "test", "bench") where source.Lines.Length > 400 select $"{source.Name}: {source.Lines.Length} lines");
+        None(from source in Sources(
+            "src", "test", "bench") where source.Lines.Length > 400 select $"{source.Name}: {source.Lines.Length} lines");
 
     [Fact]
     public void No_line_is_longer_than_a_screen() =>
-        None(from source in Sources("src") from line in source.Lines where line.Length > LineLengthMax select $"{source.Name}: {line.Trim()}");
+        None(from source in Sources(
+            "src") from line in source.Lines where line.Length > LineLengthMax select $"{source.Name}: {line.Trim()}");
 
     [Fact]
     public void No_type_is_named_for_having_no_name()

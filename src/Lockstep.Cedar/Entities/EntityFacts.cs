@@ -11,5 +11,6 @@ namespace Lockstep.Cedar.Entities;
 public sealed record EntityFacts(EntityUid Uid, CedarRecord Attributes, ImmutableArray<EntityUid> Parents, CedarRecord Tags)
 {
     /// <summary>Makes an entity without attributes and tags.</summary>
-    public static EntityFacts Of(EntityUid uid, params ReadOnlySpan<EntityUid> parents) => new(uid, CedarRecord.Empty, [.. parents], CedarRecord.Empty);
+    public static EntityFacts Of(EntityUid uid, params ReadOnlySpan<EntityUid> parents) =>
+        new(uid, CedarRecord.Empty, [.. parents], CedarRecord.Empty);
 }

@@ -68,7 +68,8 @@ public static class EntityJson
         }
 
         var attributes = CedarJson.Required(json, "attrs");
-        var parents = CedarJson.Array(CedarJson.Required(json, "parents"), "parents").Select((p, i) => ValueJson.Uid(p, $"parent {i} of `{uid}`"));
+        var parents = CedarJson.Array(CedarJson.Required(json, "parents"), "parents").Select(
+            (p, i) => ValueJson.Uid(p, $"parent {i} of `{uid}`"));
         return new(
             uid,
             ValueJson.Record(attributes, definition?.Attributes ?? (schema is null ? null : CedarType.RecordType.Empty), $"`{uid}`"),

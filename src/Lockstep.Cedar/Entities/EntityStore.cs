@@ -23,7 +23,8 @@ public sealed class EntityStore : IEntitySource
     public IEnumerable<EntityFacts> Entities => _held.Values.Select(held => held.Entity);
 
     /// <summary>Makes a store.</summary>
-    /// <exception cref="CedarException">An entity is given twice with different facts, or is above itself; the message names the cycle.</exception>
+    /// <exception cref="CedarException">An entity is given twice with different facts, or is above itself; the message names the
+    /// cycle.</exception>
     public static EntityStore Of(IEnumerable<EntityFacts> entities)
     {
         var byUid = new Dictionary<EntityUid, EntityFacts>();
@@ -80,7 +81,8 @@ public sealed class EntityStore : IEntitySource
     /// <inheritdoc/>
     public ReadOnlySpan<EntityUid> AncestorsOf(EntityUid entity) => _held.TryGetValue(entity, out var held) ? held.Ancestors : [];
 
-    private static bool SameFacts(EntityFacts left, EntityFacts right) => left.Attributes.Equals(right.Attributes) && left.Tags.Equals(right.Tags)
+    private static bool SameFacts(EntityFacts left, EntityFacts right) => left.Attributes.Equals(right.Attributes)
+        && left.Tags.Equals(right.Tags)
         && left.Parents.ToHashSet().SetEquals(right.Parents);
 
     private sealed record Held(EntityFacts Entity, EntityUid[] Ancestors, FrozenSet<EntityUid>? AncestorSet);

@@ -113,12 +113,14 @@ public static class ValueJson
     private static CedarValue Call(JsonElement json, string place)
     {
         var function = CedarJson.Text(CedarJson.Required(json, "fn"), $"function of {place}");
-        if (function == "offset" && json.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Array && args.GetArrayLength() == 2)
+        if (function == "offset" && json.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Array
+            && args.GetArrayLength() == 2)
         {
             var (start, length) = (Read(args[0], new CedarType.ExtensionType(CedarKind.Datetime), place),
                 Read(args[1], new CedarType.ExtensionType(CedarKind.Duration), place));
             var sum = (Int128)start.AsLong + length.AsLong;
-            return sum >= long.MinValue && sum <= long.MaxValue ? CedarValue.OfDatetime((long)sum) : throw CedarJson.Fault($"{place} does not fit 64 bits");
+            return sum >= long.MinValue && sum <= long.MaxValue ? CedarValue.OfDatetime((long)sum)
+                : throw CedarJson.Fault($"{place} does not fit 64 bits");
         }
 
         return Construct(function, CedarJson.Text(CedarJson.Required(json, "arg"), $"argument of {place}"), place);
@@ -130,7 +132,8 @@ public static class ValueJson
                 : $"{place} names `{function}`, which is not an extension");
 
     private static CedarValue Long(JsonElement json, string place) =>
-        json.TryGetInt64(out var number) ? CedarValue.Of(number) : throw CedarJson.Fault($"{place} is a number that is not whole or does not fit 64 bits");
+        json.TryGetInt64(out var number) ? CedarValue.Of(number)
+            : throw CedarJson.Fault($"{place} is a number that is not whole or does not fit 64 bits");
 
     private static CedarValue Set(JsonElement json, CedarType? element, string place)
     {

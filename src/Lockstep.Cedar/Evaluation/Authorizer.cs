@@ -56,7 +56,8 @@ public sealed class Authorizer
         var frame = new EvaluationFrame();
         frame.Begin(request, entities);
         var outcomes = _compiled.Select(policy => (policy.Policy, Applies: policy.Applies(frame), frame.Fault)).ToList();
-        var holding = outcomes.Where(outcome => outcome.Applies == true).Select(outcome => outcome.Policy).ToLookup(policy => policy.Effect);
+        var holding = outcomes.Where(outcome => outcome.Applies == true).Select(outcome => outcome.Policy).ToLookup(
+            policy => policy.Effect);
         return new(
             !holding[Effect.Forbid].Any() && holding[Effect.Permit].Any(),
             [.. holding[Effect.Forbid].Any() ? holding[Effect.Forbid] : holding[Effect.Permit]],

@@ -36,7 +36,8 @@ internal sealed class CallNode(Expr source, string function, ImmutableArray<Node
         if (_isConstructor)
         {
             return first.Kind != CedarKind.String ? frame.Fail(EvaluationFaultKind.WrongKind, Source, first, out value)
-                : Extensions.TryConstruct(function, first.AsString, out value) || frame.Fail(EvaluationFaultKind.BadCall, Source, first, out value);
+                : Extensions.TryConstruct(function, first.AsString, out value)
+                    || frame.Fail(EvaluationFaultKind.BadCall, Source, first, out value);
         }
 
         if (first.Kind != _kinds.Own)
@@ -88,7 +89,8 @@ internal sealed class CallNode(Expr source, string function, ImmutableArray<Node
     };
 
     // Always from the start of the day that holds the instant, also before 1970.
-    private static long TimeOf(long instant) => ((instant % Extensions.DayMilliseconds) + Extensions.DayMilliseconds) % Extensions.DayMilliseconds;
+    private static long TimeOf(long instant) =>
+        ((instant % Extensions.DayMilliseconds) + Extensions.DayMilliseconds) % Extensions.DayMilliseconds;
 
     private static bool Is(bool truth, out CedarValue value)
     {

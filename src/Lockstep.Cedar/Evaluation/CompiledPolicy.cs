@@ -46,7 +46,8 @@ internal sealed class CompiledPolicy
     public bool IsForbid { get; }
 
     /// <summary>Decides scope and conditions; null when a condition could not be evaluated, with the fault in the frame.</summary>
-    public bool? Applies(EvaluationFrame frame) => InScopeFrom(IndexLevel.Principal, frame, new RequestAncestors(frame)) ? Holds(frame) : false;
+    public bool? Applies(EvaluationFrame frame) => InScopeFrom(IndexLevel.Principal, frame, new RequestAncestors(frame)) ? Holds(frame)
+        : false;
 
     /// <summary>Decides what an index that has matched the levels before <paramref name="level"/> has left open, cheapest first.</summary>
     public bool InScopeFrom(IndexLevel level, EvaluationFrame frame, in RequestAncestors above) =>
@@ -85,7 +86,8 @@ internal sealed class CompiledPolicy
     private static bool HasType(ScopeKind kind, string? type, EntityUid entity) => kind != ScopeKind.IsIn || entity.Type == type;
 
     private static bool InScope(
-        ScopeKind kind, EntityUid? wanted, string? type, EntityUid entity, ReadOnlySpan<EntityUid> ancestors, in RequestAncestors above) => kind switch
+        ScopeKind kind, EntityUid? wanted, string? type, EntityUid entity, ReadOnlySpan<EntityUid> ancestors, in RequestAncestors above) =>
+            kind switch
     {
         ScopeKind.Any => true,
         ScopeKind.Equal => entity.Equals(wanted),

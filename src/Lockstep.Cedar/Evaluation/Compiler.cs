@@ -57,7 +57,8 @@ internal static class Compiler
             BinaryOperator.Equal => new EqualNode(binary, left, right, isNegated: false),
             BinaryOperator.NotEqual => new EqualNode(binary, left, right, isNegated: true),
             BinaryOperator.In => new InNode(binary, left, right),
-            BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply => new ArithmeticNode(binary, binary.Operator, left, right),
+            BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply =>
+                new ArithmeticNode(binary, binary.Operator, left, right),
             BinaryOperator.HasTag => new TagNode(binary, left, right, isGet: false),
             BinaryOperator.GetTag => new TagNode(binary, left, right, isGet: true),
             BinaryOperator.Contains or BinaryOperator.ContainsAll or BinaryOperator.ContainsAny =>
@@ -68,5 +69,6 @@ internal static class Compiler
 
     // What fails stays as it is: the fault belongs to the request that reaches it.
     private static Node Fold(Node node, IEnumerable<Node> parts) =>
-        parts.All(part => part.IsConstant) && node.TryEvaluate(new EvaluationFrame(), out var value) ? new ConstantNode(node.Source, value) : node;
+        parts.All(part => part.IsConstant) && node.TryEvaluate(new EvaluationFrame(), out var value) ? new ConstantNode(node.Source, value)
+            : node;
 }

@@ -4,7 +4,9 @@ using Lockstep.Cedar.Values;
 
 namespace Lockstep.Cedar.Evaluation;
 
-/// <summary>What one evaluation stands on: the request, the entities, and the fault it ended with. Reused, so that it costs nothing.</summary>
+/// <summary>
+/// What one evaluation stands on: the request, the entities, and the fault it ended with. Reused, so that it costs nothing.
+/// </summary>
 internal sealed class EvaluationFrame
 {
     private CedarRecord? _principal;

@@ -49,7 +49,9 @@ internal sealed class ScopeIndex
 
     public static ScopeIndex Build(IReadOnlyCollection<CompiledPolicy> policies) => new(IndexLevel.Principal, policies);
 
-    /// <summary>Hands every policy whose scope may match to the collector; a policy with a list of actions can come more than once.</summary>
+    /// <summary>
+    /// Hands every policy whose scope may match to the collector; a policy with a list of actions can come more than once.
+    /// </summary>
     public void Visit(EvaluationFrame frame, in RequestAncestors above, DecisionBuffer collector)
     {
         foreach (var policy in _policies)
@@ -122,11 +124,13 @@ internal sealed class ScopeIndex
     private static IEnumerable<EntityUid> KeysOf(CompiledPolicy policy, IndexLevel level) =>
         level == IndexLevel.Action ? policy.Policy.Action.Actions.Distinct() : [ScopeOf(policy, level).Entity!];
 
-    private FrozenDictionary<TKey, ScopeIndex>? Group<TKey>(IEnumerable<CompiledPolicy> policies, Func<CompiledPolicy, IEnumerable<TKey>> keys)
+    private FrozenDictionary<TKey,
+        ScopeIndex>? Group<TKey>(IEnumerable<CompiledPolicy> policies, Func<CompiledPolicy, IEnumerable<TKey>> keys)
         where TKey : notnull
     {
         var groups = policies.SelectMany(policy => keys(policy).Select(key => (key, policy)))
-            .GroupBy(pair => pair.key, pair => pair.policy).ToDictionary(group => group.Key, group => new ScopeIndex(_level + 1, [.. group]));
+            .GroupBy(pair => pair.key, pair => pair.policy).ToDictionary(
+                group => group.Key, group => new ScopeIndex(_level + 1, [.. group]));
         return groups.Count == 0 ? null : groups.ToFrozenDictionary();
     }
 }

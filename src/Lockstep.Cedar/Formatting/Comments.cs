@@ -3,7 +3,9 @@ using Lockstep.Cedar.Text;
 
 namespace Lockstep.Cedar.Formatting;
 
-/// <summary>The comments of a text, each held by the token before it on the same line, or by the token after it. Each is taken once.</summary>
+/// <summary>
+/// The comments of a text, each held by the token before it on the same line, or by the token after it. Each is taken once.
+/// </summary>
 internal sealed partial class Comments
 {
     private readonly Dictionary<int, int> _byStart = [];
@@ -45,7 +47,8 @@ internal sealed partial class Comments
 
     public Comment TakeAfter(int end)
     {
-        var low = _tokens.BinarySearch(new(TokenKind.End, end, end, string.Empty), Comparer<Token>.Create((a, b) => a.Start.CompareTo(b.Start)));
+        var low = _tokens.BinarySearch(
+            new(TokenKind.End, end, end, string.Empty), Comparer<Token>.Create((a, b) => a.Start.CompareTo(b.Start)));
         return Take(low >= 0 ? low : ~low);
     }
 
@@ -103,7 +106,8 @@ internal readonly record struct Comment(List<string> Before, string After)
         return Layout.Join(parts);
     }
 
-    public Layout Trailing(Layout otherwise) => After.Length == 0 ? otherwise : Layout.Join(Layout.Space, Layout.Of(After), Layout.HardLine);
+    public Layout Trailing(Layout otherwise) => After.Length == 0 ? otherwise
+        : Layout.Join(Layout.Space, Layout.Of(After), Layout.HardLine);
 
     /// <summary>Puts the comments around a word; a comment behind it takes the place of what follows.</summary>
     public Layout Around(Layout word, Layout? then = null) => Layout.Join(BeforeLayout, word, Trailing(then ?? Layout.Nil));

@@ -74,14 +74,16 @@ internal static class ExprWriter
             case Expr.And and: Joined(text, (string.Empty, and.Left), (" && ", and.Right)); break;
             case Expr.Or or: Joined(text, (string.Empty, or.Left), (" || ", or.Right)); break;
             case Expr.Unary { Operator: UnaryOperator.IsEmpty } empty: Operand(text, empty.Operand); text.Append(".isEmpty()"); break;
-            case Expr.Unary unary: text.Append(unary.Operator == UnaryOperator.Not ? '!' : '-'); Operand(text, unary.Operand, always: true); break;
+            case Expr.Unary unary: text.Append(unary.Operator == UnaryOperator.Not ? '!' : '-'); Operand(
+                text, unary.Operand, always: true); break;
             case Expr.Binary binary when OperatorNames.IsMethod(binary.Operator):
                 Operand(text, binary.Left);
                 text.Append('.').Append(OperatorNames.Of(binary.Operator)).Append('(');
                 Append(text, binary.Right);
                 text.Append(')');
                 break;
-            case Expr.Binary binary: Joined(text, (string.Empty, binary.Left), ($" {OperatorNames.Of(binary.Operator)} ", binary.Right)); break;
+            case Expr.Binary binary: Joined(
+                text, (string.Empty, binary.Left), ($" {OperatorNames.Of(binary.Operator)} ", binary.Right)); break;
             case Expr.Like like: Operand(text, like.Operand); text.Append(" like \"").Append(like.Pattern).Append('"'); break;
             case Expr.Is { Within: null } test: Operand(text, test.Operand); text.Append(" is ").Append(test.EntityType); break;
             case Expr.Is test: Joined(text, (string.Empty, test.Operand), ($" is {test.EntityType} in ", test.Within)); break;

@@ -24,7 +24,8 @@ public sealed partial class PolicyFormatter
         var comments = new Comments(source, tokens);
         var formatter = new PolicyFormatter(comments);
         var formatted = new StringBuilder();
-        formatted.AppendJoin("\n\n", tree.Children.Select(policy => EmptyLines.Remove(formatter.Policy(policy).Render(LineColumns)))).Append('\n');
+        formatted.AppendJoin(
+            "\n\n", tree.Children.Select(policy => EmptyLines.Remove(formatter.Policy(policy).Render(LineColumns)))).Append('\n');
         foreach (var comment in comments.AtEnd)
         {
             formatted.Append(comment).Append('\n');
@@ -59,7 +60,8 @@ public sealed partial class PolicyFormatter
         var first = _comments.TakeAfter(scopes[0].End).Around(Layout.Of(","), separator);
         var second = _comments.TakeAfter(scopes[1].End).Around(Layout.Of(","), separator);
         var inner = Layout.Join(variables[0], first, variables[1], second, variables[2]);
-        var scope = isPlain ? inner.Nest(IndentColumns).Group() : Layout.Join(Layout.Join(Layout.HardLine, inner).Nest(IndentColumns), Layout.HardLine);
+        var scope = isPlain ? inner.Nest(IndentColumns).Group()
+            : Layout.Join(Layout.Join(Layout.HardLine, inner).Nest(IndentColumns), Layout.HardLine);
         var conditions = policy.Children.Where(child => child.Kind == SyntaxKind.Condition).Select(Condition).ToList();
         var open = Layout.Join(word, Layout.Line, _comments.TakeAfter(effect.End).Around(Layout.Of("("))).Group();
         var close = _comments.TakeAfter(scopes[2].End).Around(Layout.Of(")"), conditions.Count == 0 ? null : Layout.HardLine);

@@ -14,12 +14,14 @@ internal static partial class ExprJson
     {
         Expr.Literal literal => new() { ["Value"] = Value(literal.Value) },
         Expr.Variable variable => new() { ["Var"] = ExprWriter.VariableName(variable.Name) },
-        Expr.If test => new() { ["if-then-else"] = new JsonObject { ["if"] = Write(test.Test), ["then"] = Write(test.Then), ["else"] = Write(test.Else) } },
+        Expr.If test => new() { ["if-then-else"] =
+            new JsonObject { ["if"] = Write(test.Test), ["then"] = Write(test.Then), ["else"] = Write(test.Else) } },
         Expr.And and => Two("&&", and.Left, and.Right),
         Expr.Or or => Two("||", or.Left, or.Right),
         Expr.Unary unary => new()
         {
-            [unary.Operator switch { UnaryOperator.Not => "!", UnaryOperator.Negate => "neg", _ => "isEmpty" }] = new JsonObject { ["arg"] = Write(unary.Operand) },
+            [unary.Operator switch { UnaryOperator.Not => "!", UnaryOperator.Negate => "neg", _ => "isEmpty" }] =
+                new JsonObject { ["arg"] = Write(unary.Operand) },
         },
         Expr.Binary binary => Two(OperatorNames.Of(binary.Operator), binary.Left, binary.Right),
         Expr.Has has => new() { ["has"] = new JsonObject { ["left"] = Write(has.Operand), ["attr"] = has.Attribute } },
@@ -27,7 +29,8 @@ internal static partial class ExprJson
         Expr.Is test => new() { ["is"] = IsBody(test) },
         Expr.Like like => new() { ["like"] = new JsonObject { ["left"] = Write(like.Operand), ["pattern"] = Pattern(like.Pattern) } },
         Expr.SetOf set => new() { ["Set"] = new JsonArray([.. set.Items.Select(item => (JsonNode)Write(item))]) },
-        Expr.RecordOf record => new() { ["Record"] = new JsonObject(record.Fields.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)Write(f.Value)))) },
+        Expr.RecordOf record =>
+            new() { ["Record"] = new JsonObject(record.Fields.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)Write(f.Value)))) },
         Expr.Call call => new() { [call.Function] = new JsonArray([.. call.Arguments.Select(argument => (JsonNode)Write(argument))]) },
         _ => throw new System.Diagnostics.UnreachableException("Bug in Lockstep: unknown expression."),
     };

@@ -17,7 +17,9 @@ internal static partial class ExprJson
         var fields = CedarJson.Object(json, "expression");
         if (json.GetPropertyCount() != 1)
         {
-            throw CedarJson.Fault($"expression has {json.GetPropertyCount()} fields", "an expression is an object of one field, such as `{\"Var\": \"principal\"}`");
+            throw CedarJson.Fault(
+                $"expression has {json.GetPropertyCount()} fields",
+                "an expression is an object of one field, such as `{\"Var\": \"principal\"}`");
         }
 
         var field = fields.First();
@@ -59,7 +61,8 @@ internal static partial class ExprJson
         CedarKind.Decimal => Constructed("decimal", Extensions.WriteDecimal(value.AsLong)),
         CedarKind.Ip => Constructed("ip", value.AsIp.ToString()),
         CedarKind.Duration => Constructed("duration", $"{value.AsLong}ms"),
-        CedarKind.Datetime => new Expr.Call("offset", [Constructed("datetime", "1970-01-01"), Constructed("duration", $"{value.AsLong}ms")]),
+        CedarKind.Datetime =>
+            new Expr.Call("offset", [Constructed("datetime", "1970-01-01"), Constructed("duration", $"{value.AsLong}ms")]),
         _ => new Expr.Literal(value),
     };
 
@@ -128,7 +131,9 @@ internal static partial class ExprJson
             return new Expr.Binary(op, Left(body), Right(body));
         }
 
-        return Functions.IsConstructor(name) || Functions.IsMethod(name) ? new Expr.Call(name, [.. CedarJson.Array(body, name).Select(Read)])
-            : throw CedarJson.Fault($"there is no operator or function `{name}`", Spelling.Hint(name, Functions.Constructors.Concat(Functions.Methods)));
+        return Functions.IsConstructor(name) || Functions.IsMethod(name)
+            ? new Expr.Call(name, [.. CedarJson.Array(body, name).Select(Read)])
+            : throw CedarJson.Fault(
+                $"there is no operator or function `{name}`", Spelling.Hint(name, Functions.Constructors.Concat(Functions.Methods)));
     }
 }

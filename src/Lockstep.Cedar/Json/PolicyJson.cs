@@ -42,13 +42,15 @@ public static class PolicyJson
     /// <summary>Writes a set.</summary>
     public static JsonObject Write(PolicySet policies) => new()
     {
-        ["staticPolicies"] = new JsonObject(policies.Policies.Where(p => p.TemplateId is null).Select(p => KeyValuePair.Create(p.Id, (JsonNode?)Write(p)))),
+        ["staticPolicies"] =
+            new JsonObject(policies.Policies.Where(p => p.TemplateId is null).Select(p => KeyValuePair.Create(p.Id, (JsonNode?)Write(p)))),
         ["templates"] = new JsonObject(policies.Templates.Select(p => KeyValuePair.Create(p.Id, (JsonNode?)Write(p)))),
         ["templateLinks"] = new JsonArray([.. policies.Policies.Where(p => p.TemplateId is not null).Select(p => (JsonNode)new JsonObject
         {
             ["templateId"] = p.TemplateId,
             ["newId"] = p.Id,
-            ["values"] = new JsonObject(p.SlotValues.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)new JsonObject { ["__entity"] = ExprJson.Write(v.Value) }))),
+            ["values"] = new JsonObject(
+                p.SlotValues.Select(v => KeyValuePair.Create(v.Key, (JsonNode?)new JsonObject { ["__entity"] = ExprJson.Write(v.Value) }))),
         })]),
     };
 
@@ -69,7 +71,8 @@ public static class PolicyJson
         };
         if (!policy.Annotations.IsEmpty)
         {
-            json["annotations"] = new JsonObject(policy.Annotations.Select(a => KeyValuePair.Create(a.Name, (JsonNode?)(a.HasValue ? a.Value : null))));
+            json["annotations"] =
+                new JsonObject(policy.Annotations.Select(a => KeyValuePair.Create(a.Name, (JsonNode?)(a.HasValue ? a.Value : null))));
         }
 
         return json;
@@ -94,7 +97,8 @@ public static class PolicyJson
             Conditions = [.. CedarJson.Array(CedarJson.Required(json, "conditions"), "conditions").Select(Condition)],
         };
         return policy.IsTemplate == isTemplate ? policy
-            : throw CedarJson.Fault(isTemplate ? $"template `{id}` has no slot" : $"static policy `{id}` has a slot", "templates stand under `templates`");
+            : throw CedarJson.Fault(
+                isTemplate ? $"template `{id}` has no slot" : $"static policy `{id}` has a slot", "templates stand under `templates`");
     }
 
     private static Annotation Annotation(string name, JsonElement value)
@@ -104,7 +108,8 @@ public static class PolicyJson
             throw CedarJson.Fault($"`{name}` is not an annotation's name");
         }
 
-        return value.ValueKind == JsonValueKind.Null ? new(name, string.Empty, HasValue: false) : new(name, CedarJson.Text(value, $"annotation `{name}`"));
+        return value.ValueKind == JsonValueKind.Null ? new(name, string.Empty, HasValue: false)
+            : new(name, CedarJson.Text(value, $"annotation `{name}`"));
     }
 
     private static Condition Condition(JsonElement json)

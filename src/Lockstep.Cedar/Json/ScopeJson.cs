@@ -25,7 +25,8 @@ internal static class ScopeJson
             case "is":
                 CedarJson.Only(json, "scope", "op", "entity_type", "in");
                 var type = ExprJson.TypeName(CedarJson.Required(json, "entity_type"));
-                return json.TryGetProperty("in", out var within) ? Target(within, ScopeKind.IsIn, type, slot) : new(ScopeKind.Is, EntityType: type);
+                return json.TryGetProperty("in", out var within) ? Target(within, ScopeKind.IsIn, type, slot)
+                    : new(ScopeKind.Is, EntityType: type);
             default:
                 throw CedarJson.Fault($"operator of a scope is `{op}`", "`All`, `==`, `in` or `is`");
         }
@@ -39,7 +40,8 @@ internal static class ScopeJson
         {
             "All" => ActionScope.Any,
             "==" => new(ScopeKind.Equal, [Action(CedarJson.Required(json, "entity"))]),
-            "in" when json.TryGetProperty("entities", out var list) => new(ScopeKind.In, [.. CedarJson.Array(list, "entities").Select(Action)], IsList: true),
+            "in" when json.TryGetProperty("entities", out var list) =>
+                new(ScopeKind.In, [.. CedarJson.Array(list, "entities").Select(Action)], IsList: true),
             "in" => new(ScopeKind.In, [Action(CedarJson.Required(json, "entity"))]),
             _ => throw CedarJson.Fault($"operator of the action's scope is `{op}`", "`All`, `==` or `in`"),
         };
@@ -47,7 +49,8 @@ internal static class ScopeJson
 
     public static JsonObject Write(EntityScope scope, string slot)
     {
-        var json = new JsonObject { ["op"] = scope.Kind switch { ScopeKind.Any => "All", ScopeKind.Equal => "==", ScopeKind.In => "in", _ => "is" } };
+        var json = new JsonObject { ["op"] =
+            scope.Kind switch { ScopeKind.Any => "All", ScopeKind.Equal => "==", ScopeKind.In => "in", _ => "is" } };
         if (scope.EntityType is { } type)
         {
             json["entity_type"] = type;
@@ -75,7 +78,8 @@ internal static class ScopeJson
     {
         ScopeKind.Any => new() { ["op"] = "All" },
         ScopeKind.Equal => new() { ["op"] = "==", ["entity"] = ExprJson.Write(scope.Actions[0]) },
-        _ when scope.IsList => new() { ["op"] = "in", ["entities"] = new JsonArray([.. scope.Actions.Select(a => (JsonNode)ExprJson.Write(a))]) },
+        _ when scope.IsList =>
+            new() { ["op"] = "in", ["entities"] = new JsonArray([.. scope.Actions.Select(a => (JsonNode)ExprJson.Write(a))]) },
         _ => new() { ["op"] = "in", ["entity"] = ExprJson.Write(scope.Actions[0]) },
     };
 

@@ -13,7 +13,9 @@ using Lockstep.Cedar.Values;
 
 namespace Lockstep.Cedar.Lines;
 
-/// <summary>Answers questions given as JSON lines: load, authorize, validate, parse and format. One answer a line; a failed one is <c>{"error"}</c>.</summary>
+/// <summary>
+/// Answers questions given as JSON lines: load, authorize, validate, parse and format. One answer a line; a failed one is <c>{"error"}</c>.
+/// </summary>
 /// <threadsafety>One question at a time.</threadsafety>
 public sealed class LineSession
 {
@@ -47,14 +49,17 @@ public sealed class LineSession
         {
             case "load": return Load(question);
             case "parse": return new() { ["ok"] = true, ["policies"] = Policies(question).Policies.Length };
-            case "format": return new() { ["text"] = PolicyFormatter.Format(CedarJson.Text(CedarJson.Required(question, "policies"), "policies")) };
+            case "format": return new() { ["text"] =
+                PolicyFormatter.Format(CedarJson.Text(CedarJson.Required(question, "policies"), "policies")) };
             default:
-                var set = _sets.GetValueOrDefault(Text(question, "id")) ?? throw CedarJson.Fault($"no set `{Text(question, "id")}` is loaded");
+                var set = _sets.GetValueOrDefault(Text(question, "id"))
+                    ?? throw CedarJson.Fault($"no set `{Text(question, "id")}` is loaded");
                 return op switch
                 {
                     "authorize" => Authorize(question, set),
                     "validate" => Validate(set),
-                    _ => throw CedarJson.Fault($"there is no operation `{op}`", Spelling.Hint(op, ["load", "authorize", "validate", "parse", "format"])),
+                    _ => throw CedarJson.Fault(
+                        $"there is no operation `{op}`", Spelling.Hint(op, ["load", "authorize", "validate", "parse", "format"])),
                 };
         }
     }
@@ -64,7 +69,8 @@ public sealed class LineSession
         var schema = !question.TryGetProperty("schema", out var written) || written.ValueKind == JsonValueKind.Null ? null
             : written.ValueKind == JsonValueKind.String ? Schema.Parse(written.GetString()!) : Schema.ParseJson(written.GetRawText());
         var policies = Policies(question);
-        var entities = question.TryGetProperty("entities", out var given) && given.ValueKind != JsonValueKind.Null ? EntityJson.Read(given, schema)
+        var entities = question.TryGetProperty("entities", out var given) && given.ValueKind != JsonValueKind.Null
+            ? EntityJson.Read(given, schema)
             : EntityStore.Empty;
         _sets[Text(question, "id")] = new(new(policies), entities, schema);
         return new() { ["ok"] = true, ["policies"] = policies.Policies.Length };
@@ -95,7 +101,8 @@ public sealed class LineSession
         return new()
         {
             ["decision"] = decision.IsAllowed ? "allow" : "deny",
-            ["reason"] = new JsonArray([.. decision.Determining.Select(p => p.Id).Order(StringComparer.Ordinal).Select(id => (JsonNode)id)]),
+            ["reason"] = new JsonArray(
+                [.. decision.Determining.Select(p => p.Id).Order(StringComparer.Ordinal).Select(id => (JsonNode)id)]),
             ["errors"] = new JsonArray([.. decision.Faults.OrderBy(f => f.Policy.Id, StringComparer.Ordinal).Select(f =>
                 (JsonNode)new JsonObject { ["policy"] = f.Policy.Id, ["message"] = f.Fault.Message })]),
         };
@@ -122,12 +129,14 @@ public sealed class LineSession
     {
         var json = CedarJson.Required(question, name);
         return json.ValueKind != JsonValueKind.String ? ValueJson.Uid(json, name)
-            : PolicySet.ParseExpression(CedarJson.Text(json, name)) is Expr.Literal { Value: { Kind: CedarKind.Entity } value } ? value.AsEntity
+            : PolicySet.ParseExpression(CedarJson.Text(json, name)) is Expr.Literal { Value: { Kind: CedarKind.Entity } value }
+                ? value.AsEntity
             : throw CedarJson.Fault($"{name} is not an entity such as `User::\"alice\"`");
     }
 
     private static string Text(JsonElement question, string name) =>
-        question.ValueKind == JsonValueKind.Object && question.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        question.ValueKind == JsonValueKind.Object && question.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.String
             ? value.GetString()! : string.Empty;
 
     private sealed record Loaded(Authorizer Authorizer, EntityStore Entities, Schema? Schema);

@@ -8,9 +8,11 @@ internal static class Conjuncts
 {
     public static IEnumerable<Expr> Of(Policy policy)
     {
-        var scope = Scope(policy.Principal, RequestVariable.Principal).Concat(Action(policy.Action)).Concat(Scope(policy.Resource, RequestVariable.Resource));
+        var scope = Scope(policy.Principal, RequestVariable.Principal).Concat(Action(policy.Action)).Concat(
+            Scope(policy.Resource, RequestVariable.Resource));
         return scope.Concat(policy.Conditions.SelectMany(condition =>
-            condition.IsUnless ? [new Expr.Unary(UnaryOperator.Not, condition.Body) { Span = condition.Body.Span }] : Split(condition.Body)));
+            condition.IsUnless ? [new Expr.Unary(UnaryOperator.Not, condition.Body) { Span = condition.Body.Span }]
+                : Split(condition.Body)));
     }
 
     private static IEnumerable<Expr> Split(Expr expr)

@@ -6,7 +6,9 @@ using Lockstep.Cedar.Values;
 
 namespace Lockstep.Cedar.Partial;
 
-/// <summary>Answers questions of which not all is known: which policies could apply, who could do this, what would have to be different.</summary>
+/// <summary>
+/// Answers questions of which not all is known: which policies could apply, who could do this, what would have to be different.
+/// </summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class PartialAuthorizer(Authorizer authorizer)
 {
@@ -15,7 +17,8 @@ public sealed class PartialAuthorizer(Authorizer authorizer)
     {
         var reducer = new Reducer(request, entities);
         var possible = authorizer.Policies.Policies.Select(policy => Possible(policy, reducer)).OfType<PossiblePolicy>().ToImmutableArray();
-        bool Any(Effect effect, PolicyPossibility possibility) => possible.Any(p => p.Policy.Effect == effect && p.Possibility == possibility);
+        bool Any(Effect effect, PolicyPossibility possibility) =>
+            possible.Any(p => p.Policy.Effect == effect && p.Possibility == possibility);
         bool? isAllowed = Any(Effect.Forbid, PolicyPossibility.Always) ? false
             : !Any(Effect.Permit, PolicyPossibility.Always) && !Any(Effect.Permit, PolicyPossibility.Depends) ? false
             : Any(Effect.Permit, PolicyPossibility.Always) && !Any(Effect.Forbid, PolicyPossibility.Depends) ? true : null;
@@ -65,7 +68,8 @@ public sealed class PartialAuthorizer(Authorizer authorizer)
             var value = Authorizer.Evaluate(part, request, entities, out var fault);
             if (value.Kind != CedarKind.Bool || !value.AsBool)
             {
-                yield return new(part, fault.Kind == EvaluationFaultKind.None ? null : fault.Message, [.. Readings(part, request, entities)]);
+                yield return new(part, fault.Kind == EvaluationFaultKind.None ? null
+                    : fault.Message, [.. Readings(part, request, entities)]);
             }
         }
     }

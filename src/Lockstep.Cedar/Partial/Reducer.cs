@@ -6,7 +6,9 @@ using Lockstep.Cedar.Values;
 
 namespace Lockstep.Cedar.Partial;
 
-/// <summary>Computes what can be computed of an expression when parts of the request are not known. Never guesses: what is left means the same.</summary>
+/// <summary>
+/// Computes what can be computed of an expression when parts of the request are not known. Never guesses: what is left means the same.
+/// </summary>
 internal sealed class Reducer(PartialRequest request, IEntitySource entities)
 {
     private static readonly EntityUid Nobody = new("Unknown", string.Empty);
@@ -30,7 +32,8 @@ internal sealed class Reducer(PartialRequest request, IEntitySource entities)
             Expr.If test => If(test),
             Expr.Is test => Is(test),
             Expr.Unary unary => Reduce(unary.Operand) is { } operand ? unary with { Operand = operand } : null,
-            Expr.Binary binary => Reduce(binary.Left) is { } left && Reduce(binary.Right) is { } right ? binary with { Left = left, Right = right } : null,
+            Expr.Binary binary => Reduce(binary.Left) is { } left && Reduce(binary.Right) is { } right
+                ? binary with { Left = left, Right = right } : null,
             Expr.Like like => Reduce(like.Operand) is { } operand ? like with { Operand = operand } : null,
             Expr.Has has => Reduce(has.Operand) is { } operand ? has with { Operand = operand } : null,
             Expr.Get get => Reduce(get.Operand) is { } operand ? get with { Operand = operand } : null,

@@ -24,7 +24,8 @@ internal sealed partial class PolicyBuilder
         var built = node.Kind switch
         {
             SyntaxKind.Parens => BuildExpression(node.Children[0]),
-            SyntaxKind.If => new Expr.If(BuildExpression(node.Children[0]), BuildExpression(node.Children[1]), BuildExpression(node.Children[2])),
+            SyntaxKind.If => new Expr.If(
+                BuildExpression(node.Children[0]), BuildExpression(node.Children[1]), BuildExpression(node.Children[2])),
             SyntaxKind.Or => Joined(node, static (a, b) => new Expr.Or(a, b)),
             SyntaxKind.And => Joined(node, static (a, b) => new Expr.And(a, b)),
             SyntaxKind.Relation => new Expr.Binary(OperatorNames.Find(node.Operators[0].Text)!.Value,
@@ -43,7 +44,8 @@ internal sealed partial class PolicyBuilder
     }
 
     private CedarException TooTall(SyntaxNode node) => new([CedarDiagnostic.At(source, node.Span, "LS6002",
-        $"expression is taller than {CedarLimits.ExpressionHeightMax} operators") with { Hint = "use a set and `contains`, or split the policy" }]);
+        $"expression is taller than {CedarLimits.ExpressionHeightMax} operators") with { Hint =
+            "use a set and `contains`, or split the policy" }]);
 
     private Expr Joined(SyntaxNode node, Func<Expr, Expr, Expr> join)
     {
@@ -74,7 +76,8 @@ internal sealed partial class PolicyBuilder
             var op = node.Operators[i];
             var binary = OperatorNames.Find(op.Text)
                 ?? throw Fault(op.Span, $"the language has no `{op.Text}`", "`+`, `-` or `*`");
-            built = new Expr.Binary(binary, built, BuildExpression(node.Children[i + 1])) { Span = new(node.Start, node.Children[i + 1].End) };
+            built = new Expr.Binary(
+                binary, built, BuildExpression(node.Children[i + 1])) { Span = new(node.Start, node.Children[i + 1].End) };
         }
 
         return built;
@@ -159,7 +162,8 @@ internal sealed partial class PolicyBuilder
         }
 
         var wildcards = new List<int>();
-        var text = Escapes.Read(pattern.Text.AsSpan(1, pattern.Text.Length - 2), true, wildcards, out var badAt) ?? throw BadEscape(pattern, badAt);
+        var text = Escapes.Read(pattern.Text.AsSpan(1, pattern.Text.Length - 2), true, wildcards, out var badAt)
+            ?? throw BadEscape(pattern, badAt);
         return new(BuildExpression(node.Children[0]), LikePattern.Cut(text, wildcards));
     }
 

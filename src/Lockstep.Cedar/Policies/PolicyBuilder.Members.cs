@@ -95,7 +95,8 @@ internal sealed partial class PolicyBuilder
             return new Expr.Call(name.Text, given.Insert(0, target));
         }
 
-        throw Fault(name.Span, Functions.IsConstructor(name.Text) ? $"`{name.Text}` is a function, not a method" : $"there is no method `{name.Text}`",
+        throw Fault(name.Span, Functions.IsConstructor(name.Text) ? $"`{name.Text}` is a function, not a method"
+            : $"there is no method `{name.Text}`",
             "a method of sets, tags, decimals, IP addresses, datetimes or durations",
             Functions.IsConstructor(name.Text) ? $"write `{name.Text}(\"...\")`"
                 : Spelling.Hint(name.Text, Functions.Methods.Concat(Functions.BuiltInMethods)));

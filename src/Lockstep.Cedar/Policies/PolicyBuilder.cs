@@ -45,7 +45,8 @@ internal sealed partial class PolicyBuilder(SourceText source)
                 throw Fault(child.Span, $"annotation `@{child.Text}` is given twice", "each annotation once");
             }
 
-            annotations.Add(new(child.Text, child.Children.Count == 0 ? string.Empty : ReadText(child.Children[0]), child.Children.Count > 0));
+            annotations.Add(new(child.Text, child.Children.Count == 0 ? string.Empty
+                : ReadText(child.Children[0]), child.Children.Count > 0));
         }
 
         return new()

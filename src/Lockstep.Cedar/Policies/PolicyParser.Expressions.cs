@@ -12,10 +12,12 @@ internal sealed partial class PolicyParser
         if (++_depth > CedarLimits.NestingMax)
         {
             throw new CedarException([CedarDiagnostic.At(_source, Current.Span, "LS6002",
-                $"expression nests deeper than {CedarLimits.NestingMax} levels") with { Hint = "split the policy, or flatten the brackets" }]);
+                $"expression nests deeper than {CedarLimits.NestingMax} levels") with { Hint =
+                    "split the policy, or flatten the brackets" }]);
         }
 
-        var node = Current.IsWord("if") ? If() : Chain(SyntaxKind.Or, "||", static p => p.Chain(SyntaxKind.And, "&&", static q => q.Relation()));
+        var node = Current.IsWord("if") ? If()
+            : Chain(SyntaxKind.Or, "||", static p => p.Chain(SyntaxKind.And, "&&", static q => q.Relation()));
         _depth--;
         return node;
     }
@@ -117,7 +119,8 @@ internal sealed partial class PolicyParser
         return new(SyntaxKind.Is, left.Start, PreviousEnd, [left, type, within]);
     }
 
-    private SyntaxNode Sum() => Operated(SyntaxKind.Sum, "+", "-", null, static p => p.Operated(SyntaxKind.Product, "*", "/", "%", static q => q.Unary()));
+    private SyntaxNode Sum() =>
+        Operated(SyntaxKind.Sum, "+", "-", null, static p => p.Operated(SyntaxKind.Product, "*", "/", "%", static q => q.Unary()));
 
     private SyntaxNode Operated(SyntaxKind kind, string one, string two, string? three, Func<PolicyParser, SyntaxNode> part)
     {

@@ -2,7 +2,9 @@ using Lockstep.Cedar.Text;
 
 namespace Lockstep.Cedar.Policies;
 
-/// <summary>Reads policies into a concrete tree. Policies that fail are skipped to their <c>;</c>, so that all faults are told at once.</summary>
+/// <summary>
+/// Reads policies into a concrete tree. Policies that fail are skipped to their <c>;</c>, so that all faults are told at once.
+/// </summary>
 internal sealed partial class PolicyParser
 {
     private const int FaultsMax = 100;
@@ -149,7 +151,8 @@ internal sealed partial class PolicyParser
             children.Add(PathName());
         }
 
-        if (Current.IsWord("in") || Current.Is("==") || (Current.Kind == TokenKind.Symbol && Current.Text is "!=" or "<" or "<=" or ">" or ">=" or "="))
+        if (Current.IsWord("in") || Current.Is("==")
+            || (Current.Kind == TokenKind.Symbol && Current.Text is "!=" or "<" or "<=" or ">" or ">=" or "="))
         {
             operators.Add(Current);
             _at++;

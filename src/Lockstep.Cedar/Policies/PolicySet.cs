@@ -86,7 +86,8 @@ public sealed class PolicySet
     public PolicySet Link(string templateId, string newId, IReadOnlyDictionary<string, EntityUid> values)
     {
         var template = Templates.FirstOrDefault(t => t.Id == templateId)
-            ?? throw new CedarException("LS6006", $"there is no template `{templateId}`", Spelling.Hint(templateId, Templates.Select(t => t.Id)));
+            ?? throw new CedarException(
+                "LS6006", $"there is no template `{templateId}`", Spelling.Hint(templateId, Templates.Select(t => t.Id)));
         return Of([.. Policies, .. Templates, Linked(template, newId, values)], Source);
     }
 

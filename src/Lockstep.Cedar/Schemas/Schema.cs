@@ -20,7 +20,8 @@ public sealed record EntityDefinition(
 /// <param name="Resources">Types of resources it applies to.</param>
 /// <param name="Context">What its context holds.</param>
 public sealed record ActionDefinition(
-    EntityUid Uid, ImmutableArray<EntityUid> Parents, ImmutableArray<string> Principals, ImmutableArray<string> Resources, CedarType.RecordType Context);
+    EntityUid Uid, ImmutableArray<EntityUid> Parents, ImmutableArray<string> Principals, ImmutableArray<string> Resources,
+        CedarType.RecordType Context);
 
 /// <summary>Which entity types and actions there are, and how they fit together.</summary>
 /// <threadsafety>Immutable.</threadsafety>

@@ -54,7 +54,8 @@ internal static class SchemaJson
         if (json.TryGetProperty("enum", out var ids))
         {
             var list = CedarJson.Array(ids, "enum").Select(id => CedarJson.Text(id, "id")).ToList();
-            return list.Count > 0 && json.EnumerateObject().All(p => p.Name is "enum" or "annotations") ? new(Plain(name), [], null, null, list)
+            return list.Count > 0 && json.EnumerateObject().All(p => p.Name is "enum" or "annotations")
+                ? new(Plain(name), [], null, null, list)
                 : throw CedarJson.Fault($"enumerated entity type `{name}` has no ids or more than ids");
         }
 

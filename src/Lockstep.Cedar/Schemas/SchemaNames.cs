@@ -41,7 +41,8 @@ internal sealed class SchemaNames
     public static IEnumerable<string> Candidates(string name, string space) =>
         space.Length == 0 || name.Contains("::", StringComparison.Ordinal) ? [name] : [Qualify(space, name), name];
 
-    public bool HasEntity(string name) => _entities.Contains(name) || (Schema.IsActionType(name) && _actions.Any(action => action.Type == name));
+    public bool HasEntity(string name) => _entities.Contains(name)
+        || (Schema.IsActionType(name) && _actions.Any(action => action.Type == name));
 
     public bool HasAction(EntityUid uid) => _actions.Contains(uid);
 
@@ -81,13 +82,15 @@ internal sealed class SchemaNames
         {
             if (_entities.Contains(name.Text) || _common.ContainsKey(name.Text))
             {
-                report(name.Span, $"type `{name.Text}` of namespace `{space.Name}` hides the one without namespace", "a name of its own", Hint);
+                report(name.Span, $"type `{name.Text}` of namespace `{space.Name}` hides the one without namespace", "a name of its own",
+                    Hint);
             }
         }
 
         foreach (var action in space.Actions.Where(action => _actions.Contains(new("Action", action.Name.Text))))
         {
-            report(action.Name.Span, $"action `{action.Name.Text}` of namespace `{space.Name}` hides the one without namespace", "a name of its own", Hint);
+            report(action.Name.Span, $"action `{action.Name.Text}` of namespace `{space.Name}` hides the one without namespace",
+                "a name of its own", Hint);
         }
     }
 }

@@ -9,7 +9,8 @@ internal sealed partial class SchemaParser
     {
         if (++_depth > CedarLimits.NestingMax)
         {
-            throw new CedarException([CedarDiagnostic.At(_source, Current.Span, "LS6002", $"type nests deeper than {CedarLimits.NestingMax} levels")]);
+            throw new CedarException(
+                [CedarDiagnostic.At(_source, Current.Span, "LS6002", $"type nests deeper than {CedarLimits.NestingMax} levels")]);
         }
 
         TypeSyntax type;
@@ -152,7 +153,8 @@ internal sealed partial class SchemaParser
             else
             {
                 _at--;
-                throw Unexpected("`principal`, `resource` or `context`, each once", Spelling.Hint(word.Text, ["principal", "resource", "context"]));
+                throw Unexpected("`principal`, `resource` or `context`, each once",
+                    Spelling.Hint(word.Text, ["principal", "resource", "context"]));
             }
 
             if (!Current.Is(","))
@@ -165,7 +167,8 @@ internal sealed partial class SchemaParser
 
         Take("}", "`,` or `}`");
         return principals is null || resources is null
-            ? throw Fault(start, $"`appliesTo` names no {(principals is null ? "principal" : "resource")}", "both `principal: [...]` and `resource: [...]`")
+            ? throw Fault(start, $"`appliesTo` names no {(principals is null ? "principal" : "resource")}",
+                "both `principal: [...]` and `resource: [...]`")
             : new(principals, resources, context);
     }
 }

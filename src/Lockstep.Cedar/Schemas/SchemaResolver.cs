@@ -92,7 +92,8 @@ internal sealed class SchemaResolver
             return found;
         }
 
-        Report(name.Span, $"entity type `{name.Text}` is not declared", "a declared entity type", Spelling.Hint(name.Text, _names.EntityNames));
+        Report(name.Span, $"entity type `{name.Text}` is not declared", "a declared entity type",
+            Spelling.Hint(name.Text, _names.EntityNames));
         return name.Text;
     }
 
@@ -153,7 +154,8 @@ internal sealed class SchemaResolver
             }
         }
 
-        var plain = reference.Name.StartsWith("__cedar::", StringComparison.Ordinal) ? reference.Name["__cedar::".Length..] : reference.Name;
+        var plain = reference.Name.StartsWith("__cedar::", StringComparison.Ordinal) ? reference.Name["__cedar::".Length..]
+            : reference.Name;
         return (reference.Kind == ReferenceKind.EntityOnly ? null : BuiltIn(plain)) ?? Unknown(reference);
     }
 

@@ -60,7 +60,8 @@ internal static class CedarJson
     }
 
     public static JsonElement Required(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : throw Fault($"field `{name}` is missing");
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value
+            : throw Fault($"field `{name}` is missing");
 
     public static IEnumerable<JsonProperty> RequiredObject(JsonElement json, string name) => Object(Required(json, name), name);
 

@@ -105,7 +105,8 @@ internal static class Lexer
 
         throw new CedarException([CedarDiagnostic.At(source, new(at, at + 1), "LS6001", $"character `{c}` has no meaning here") with
         {
-            Hint = c is '\'' or '\u2018' or '\u2019' or '\u201c' or '\u201d' ? "strings stand between straight double quotes" : c is '&' or '|'
+            Hint = c is '\'' or '\u2018' or '\u2019' or '\u201c' or '\u201d' ? "strings stand between straight double quotes"
+                : c is '&' or '|'
                 ? $"the operator is `{c}{c}`" : null,
         }]);
     }

@@ -35,7 +35,8 @@ public sealed class Conformance(Schema schema)
 
         foreach (var ancestor in ancestors)
         {
-            if (!schema.CanBeIn(entity.Uid.Type, ancestor.Type) || (entity.Uid.Type == ancestor.Type && !CanNest(definition, ancestor.Type)))
+            if (!schema.CanBeIn(entity.Uid.Type, ancestor.Type)
+                || (entity.Uid.Type == ancestor.Type && !CanNest(definition, ancestor.Type)))
             {
                 throw Fault($"`{entity.Uid}` is in `{ancestor}`, which the schema does not allow");
             }
@@ -50,7 +51,8 @@ public sealed class Conformance(Schema schema)
     {
         if (!schema.Actions.TryGetValue(request.Action, out var action))
         {
-            throw Fault($"action `{request.Action}` is not declared in the schema", Spelling.Hint(request.Action.Id, schema.Actions.Keys.Select(a => a.Id)));
+            throw Fault($"action `{request.Action}` is not declared in the schema",
+                Spelling.Hint(request.Action.Id, schema.Actions.Keys.Select(a => a.Id)));
         }
 
         CheckPart(request.Principal, action.Principals, "principal", action);
@@ -75,7 +77,8 @@ public sealed class Conformance(Schema schema)
     {
         if (schema.EntityTypes.TryGetValue(uid.Type, out var definition) && definition.Ids is { } ids && !ids.Contains(uid.Id))
         {
-            throw Fault($"`{uid}` is none of the ids of its type", Spelling.Hint(uid.Id, ids) ?? $"known ids: {string.Join(", ", ids.Take(8))}");
+            throw Fault($"`{uid}` is none of the ids of its type", Spelling.Hint(uid.Id, ids)
+                ?? $"known ids: {string.Join(", ", ids.Take(8))}");
         }
     }
 

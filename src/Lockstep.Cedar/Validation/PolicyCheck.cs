@@ -22,7 +22,8 @@ internal sealed class PolicyCheck(Schema schema, Policy policy, SourceText? sour
         {
             foreach (var kind in from p in action.Principals from r in action.Resources select new RequestKind(action, p, r))
             {
-                applies |= Slots(policy.Principal, kind.Principal).Any(p => Slots(policy.Resource, kind.Resource).Any(r => CanApply(kind, p, r)));
+                applies |= Slots(policy.Principal, kind.Principal).Any(
+                    p => Slots(policy.Resource, kind.Resource).Any(r => CanApply(kind, p, r)));
             }
         }
 
@@ -51,7 +52,8 @@ internal sealed class PolicyCheck(Schema schema, Policy policy, SourceText? sour
         var canBeTrue = true;
         foreach (var condition in policy.Conditions)
         {
-            var body = condition.IsUnless ? new Expr.Unary(UnaryOperator.Not, condition.Body) { Span = condition.Body.Span } : condition.Body;
+            var body = condition.IsUnless ? new Expr.Unary(UnaryOperator.Not, condition.Body) { Span = condition.Body.Span }
+                : condition.Body;
             var answer = checker.ExpectBool(body, known);
             if (answer.Type is CedarType.BoolType { Only: false })
             {
@@ -75,7 +77,8 @@ internal sealed class PolicyCheck(Schema schema, Policy policy, SourceText? sour
         }
         else if (list.Actions.Select(action => action.Type).Distinct().Skip(1).Any())
         {
-            Report(list.Span, "actions of different namespaces stand in one list", "actions of one type", "write one policy for each namespace");
+            Report(list.Span, "actions of different namespaces stand in one list", "actions of one type",
+                "write one policy for each namespace");
         }
     }
 
@@ -96,7 +99,8 @@ internal sealed class PolicyCheck(Schema schema, Policy policy, SourceText? sour
             }
             else if (!schema.EntityTypes.TryGetValue(type, out var definition))
             {
-                Report(span, $"entity type `{type}` is not declared", "an entity type of the schema", Spelling.Hint(type, schema.EntityTypes.Keys));
+                Report(span, $"entity type `{type}` is not declared", "an entity type of the schema",
+                    Spelling.Hint(type, schema.EntityTypes.Keys));
             }
             else if (uid is not null && definition.Ids is { } ids && !ids.Contains(uid.Id))
             {
@@ -119,5 +123,6 @@ internal sealed class PolicyCheck(Schema schema, Policy policy, SourceText? sour
     }
 
     private CedarDiagnostic At(SourceSpan span, string code, string message) =>
-        (source is null ? new CedarDiagnostic(code, message, 0, 0) : CedarDiagnostic.At(source, span, code, message)) with { PolicyId = policy.Id };
+        (source is null ? new CedarDiagnostic(code, message, 0, 0)
+            : CedarDiagnostic.At(source, span, code, message)) with { PolicyId = policy.Id };
 }

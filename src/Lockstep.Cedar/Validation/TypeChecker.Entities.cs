@@ -13,12 +13,14 @@ internal sealed partial class TypeChecker
     {
         if (test.Within is not null)
         {
-            return And(test with { Within = null }, new Expr.Binary(BinaryOperator.In, test.Operand, test.Within) { Span = test.Span }, known);
+            return And(test with { Within = null }, new Expr.Binary(BinaryOperator.In, test.Operand, test.Within) { Span = test.Span },
+                known);
         }
 
         var operand = Expect(test.Operand, known, CedarType.AnyEntity);
         return operand.Type is not CedarType.EntityType entity ? Answer.Wrong(CedarType.Bool)
-            : Answer.Right(entity.Name is null ? CedarType.Bool : entity.Name == test.EntityType ? CedarType.True : CedarType.False).After(operand);
+            : Answer.Right(entity.Name is null ? CedarType.Bool : entity.Name == test.EntityType ? CedarType.True : CedarType.False).After(
+                operand);
     }
 
     private Answer Has(Expr.Has has, ImmutableHashSet<string> known)
@@ -89,7 +91,8 @@ internal sealed partial class TypeChecker
             return Answer.Right(tags).After(entity, name);
         }
 
-        report(binary.Span, tags is null && known.Contains(key) ? $"entity type `{type}` has no tags" : $"tag {binary.Right} may be missing",
+        report(binary.Span, tags is null && known.Contains(key) ? $"entity type `{type}` has no tags"
+            : $"tag {binary.Right} may be missing",
             "a test before the tag is read", $"write `{Brief(binary.Left)}.hasTag({binary.Right}) && ...` before it");
         return Answer.Wrong(null);
     }
@@ -103,7 +106,8 @@ internal sealed partial class TypeChecker
             return Answer.Wrong(CedarType.Bool);
         }
 
-        if (LiteralOf(left) is { Kind: CedarKind.Entity } value && Schema.IsActionType(value.AsEntity.Type) && LiteralEntities(right) is { } targets)
+        if (LiteralOf(left) is { Kind: CedarKind.Entity } value && Schema.IsActionType(value.AsEntity.Type)
+            && LiteralEntities(right) is { } targets)
         {
             return ActionIn(value.AsEntity, targets);
         }

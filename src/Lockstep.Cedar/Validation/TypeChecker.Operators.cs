@@ -86,7 +86,8 @@ internal sealed partial class TypeChecker
         report((isLeft ? binary.Left : binary.Right).Span,
             $"`{OperatorNames.Of(binary.Operator)}` compares a `{left.Type}` with a `{right.Type}`",
             "two `Long`, two `datetime` or two `duration`",
-            left.Type is CedarType.ExtensionType { Kind: CedarKind.Decimal } ? "decimals are compared by `.lessThan(...)` and its like" : null);
+            left.Type is CedarType.ExtensionType { Kind: CedarKind.Decimal } ? "decimals are compared by `.lessThan(...)` and its like"
+                : null);
         return Answer.Wrong(CedarType.Bool);
     }
 
@@ -145,7 +146,8 @@ internal sealed partial class TypeChecker
             return false;
         }
 
-        if (call.Arguments is [Expr.Literal { Value: { Kind: CedarKind.String } text }] && !Extensions.TryConstruct(call.Function, text.AsString, out _))
+        if (call.Arguments is [Expr.Literal { Value: { Kind: CedarKind.String } text }]
+            && !Extensions.TryConstruct(call.Function, text.AsString, out _))
         {
             report(call.Span, $"`{call.Function}` cannot read `{text.AsString}`", $"a text such as {Sample(call.Function)}", null);
             return false;
@@ -180,6 +182,7 @@ internal sealed partial class TypeChecker
         }
 
         var (own, other) = CallNode.Kinds(function);
-        return CallNode.Arity(function) == 2 ? [new CedarType.ExtensionType(own), new CedarType.ExtensionType(other)] : [new CedarType.ExtensionType(own)];
+        return CallNode.Arity(function) == 2 ? [new CedarType.ExtensionType(own), new CedarType.ExtensionType(other)]
+            : [new CedarType.ExtensionType(own)];
     }
 }

@@ -43,7 +43,8 @@ internal sealed partial class TypeChecker(Schema schema, RequestKind kind, Actio
     };
 
     // What is not declared has been reported once for the whole policy.
-    private Answer Entity(EntityUid uid) => (Schema.IsActionType(uid.Type) ? schema.Actions.ContainsKey(uid) : schema.EntityTypes.ContainsKey(uid.Type))
+    private Answer Entity(EntityUid uid) =>
+        (Schema.IsActionType(uid.Type) ? schema.Actions.ContainsKey(uid) : schema.EntityTypes.ContainsKey(uid.Type))
         ? Answer.Right(new CedarType.EntityType(uid.Type)) : Answer.Wrong(null);
 
     private CedarType TypeOf(RequestVariable variable) => variable switch
@@ -141,7 +142,8 @@ internal sealed partial class TypeChecker(Schema schema, RequestKind kind, Actio
             return Answer.Wrong(null);
         }
 
-        return Joined(set, items, "all elements of a set") is { } element ? Answer.Right(new CedarType.SetType(element)).After(items) : Answer.Wrong(null);
+        return Joined(set, items, "all elements of a set") is { } element ? Answer.Right(new CedarType.SetType(element)).After(items)
+            : Answer.Wrong(null);
     }
 
     private Answer Record(Expr.RecordOf record, ImmutableHashSet<string> known)
@@ -152,7 +154,8 @@ internal sealed partial class TypeChecker(Schema schema, RequestKind kind, Actio
             return Answer.Wrong(null);
         }
 
-        var attributes = fields.ToImmutableSortedDictionary(field => field.Key, field => new AttributeType(field.Answer.Type!, true), StringComparer.Ordinal);
+        var attributes = fields.ToImmutableSortedDictionary(
+            field => field.Key, field => new AttributeType(field.Answer.Type!, true), StringComparer.Ordinal);
         return Answer.Right(new CedarType.RecordType(attributes)).After([.. fields.Select(field => field.Answer)]);
     }
 
@@ -186,7 +189,8 @@ internal sealed partial class TypeChecker(Schema schema, RequestKind kind, Actio
         var names = new List<string>();
         foreach (var type in wanted)
         {
-            if (type is CedarType.RecordType ? answer.Type is CedarType.RecordType or CedarType.NeverType : TypeRelations.IsSubtype(answer.Type, type))
+            if (type is CedarType.RecordType ? answer.Type is CedarType.RecordType or CedarType.NeverType
+                : TypeRelations.IsSubtype(answer.Type, type))
             {
                 return answer;
             }

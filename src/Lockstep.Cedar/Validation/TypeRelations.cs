@@ -38,7 +38,8 @@ internal static class TypeRelations
         return (one, two) switch
         {
             (CedarType.BoolType, CedarType.BoolType) => CedarType.Bool,
-            (CedarType.SetType { Element: { } a }, CedarType.SetType { Element: { } b }) => Join(a, b) is { } element ? new CedarType.SetType(element) : null,
+            (CedarType.SetType { Element: { } a }, CedarType.SetType { Element: { } b }) => Join(a, b) is { } element
+                ? new CedarType.SetType(element) : null,
             (CedarType.RecordType a, CedarType.RecordType b) => JoinRecords(a, b),
             _ => null,
         };
@@ -64,7 +65,8 @@ internal static class TypeRelations
         var attributes = CedarType.RecordType.Empty.Attributes.ToBuilder();
         foreach (var (name, left) in one.Attributes)
         {
-            if (!two.Attributes.TryGetValue(name, out var right) || left.IsRequired != right.IsRequired || Join(left.Type, right.Type) is not { } type)
+            if (!two.Attributes.TryGetValue(name, out var right) || left.IsRequired != right.IsRequired
+                || Join(left.Type, right.Type) is not { } type)
             {
                 return null;
             }

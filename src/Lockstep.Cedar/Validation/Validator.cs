@@ -15,7 +15,9 @@ public sealed record ValidationReport(ImmutableArray<CedarDiagnostic> Errors, Im
     public bool IsValid => Errors.IsEmpty;
 }
 
-/// <summary>Checks policies against a schema, strictly: what passes cannot fail at evaluation but by overflow or a missing entity.</summary>
+/// <summary>
+/// Checks policies against a schema, strictly: what passes cannot fail at evaluation but by overflow or a missing entity.
+/// </summary>
 /// <threadsafety>Immutable.</threadsafety>
 public sealed class Validator(Schema schema)
 {
@@ -34,9 +36,11 @@ public sealed class Validator(Schema schema)
 
         foreach (var link in policies.Policies.Where(policy => policy.TemplateId is not null))
         {
-            foreach (var (slot, uid) in link.SlotValues.Where(value => !Schema.IsActionType(value.Value.Type) && !schema.EntityTypes.ContainsKey(value.Value.Type)))
+            foreach (var (slot, uid) in link.SlotValues.Where(
+                value => !Schema.IsActionType(value.Value.Type) && !schema.EntityTypes.ContainsKey(value.Value.Type)))
             {
-                errors.Add(new("LS6040", $"`{slot}` of link `{link.Id}` is `{uid}`, whose type is not declared", 0, 0) { PolicyId = link.Id });
+                errors.Add(new("LS6040", $"`{slot}` of link `{link.Id}` is `{uid}`, whose type is not declared", 0, 0) { PolicyId =
+                    link.Id });
             }
         }
 

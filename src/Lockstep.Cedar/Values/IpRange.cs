@@ -85,7 +85,8 @@ public sealed class IpRange : IEquatable<IpRange>
     }
 
     private static string Groups(ReadOnlySpan<byte> bytes) =>
-        string.Join(':', Enumerable.Range(0, 8).Zip(bytes.ToArray().Chunk(2), (_, b) => ((b[0] << 8) | b[1]).ToString("x", CultureInfo.InvariantCulture)));
+        string.Join(':', Enumerable.Range(0, 8).Zip(
+            bytes.ToArray().Chunk(2), (_, b) => ((b[0] << 8) | b[1]).ToString("x", CultureInfo.InvariantCulture)));
 
     private static bool TryAddress(string host, bool isIpv6, out UInt128 address)
     {

@@ -10,7 +10,8 @@ internal static class CedarAuthorizeVerb
     public static Command Build()
     {
         var command = CedarInputs.Verb("authorize", "Decide one request. Exit code 0 allows, 1 denies.",
-            "lockstep cedar authorize -p policies.cedar -e entities.json --principal 'User::\"alice\"' --action 'Action::\"view\"' --resource 'Photo::\"a.jpg\"'");
+            "lockstep cedar authorize -p policies.cedar -e entities.json --principal 'User::\"alice\"' --action 'Action::\"view\"' "
+                + "--resource 'Photo::\"a.jpg\"'");
         var options = new CedarRequestOptions(command, isPartial: false);
         command.SetAction(given => CedarInputs.Run(options.IsJson(given), () =>
         {
@@ -46,6 +47,7 @@ internal static class CedarAuthorizeVerb
     {
         ["decision"] = decision.IsAllowed ? "allow" : "deny",
         ["reason"] = new JsonArray([.. decision.Determining.Select(p => (JsonNode)p.Id)]),
-        ["errors"] = new JsonArray([.. decision.Faults.Select(f => (JsonNode)new JsonObject { ["policy"] = f.Policy.Id, ["message"] = f.Fault.Message })]),
+        ["errors"] = new JsonArray(
+            [.. decision.Faults.Select(f => (JsonNode)new JsonObject { ["policy"] = f.Policy.Id, ["message"] = f.Fault.Message })]),
     };
 }

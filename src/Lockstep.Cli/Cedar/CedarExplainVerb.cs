@@ -11,8 +11,10 @@ internal static class CedarExplainVerb
 
     public static Command Build()
     {
-        var command = CedarInputs.Verb("explain", "Decide one request and say why; for a deny, what would have to be different, nearest way first.",
-            "lockstep cedar explain -p policies.cedar -e entities.json --principal 'User::\"bob\"' --action 'Action::\"edit\"' --resource 'Photo::\"a.jpg\"'");
+        var command = CedarInputs.Verb(
+            "explain", "Decide one request and say why; for a deny, what would have to be different, nearest way first.",
+            "lockstep cedar explain -p policies.cedar -e entities.json --principal 'User::\"bob\"' --action 'Action::\"edit\"' --resource "
+                + "'Photo::\"a.jpg\"'");
         var options = new CedarRequestOptions(command, isPartial: false);
         command.SetAction(given => CedarInputs.Run(options.IsJson(given), () =>
         {
@@ -42,7 +44,8 @@ internal static class CedarExplainVerb
 
         foreach (var way in explanation.Ways.Take(WaysShown))
         {
-            Console.Out.WriteLine(way.Unmet.IsEmpty ? $"  {way.Policy.Id} would permit, were it not forbidden" : $"  {way.Policy.Id} would permit, if");
+            Console.Out.WriteLine(
+                way.Unmet.IsEmpty ? $"  {way.Policy.Id} would permit, were it not forbidden" : $"  {way.Policy.Id} would permit, if");
             foreach (var unmet in way.Unmet)
             {
                 Console.Out.WriteLine($"    {unmet.Condition}{(unmet.Fault is null ? string.Empty : $"   ({unmet.Fault})")}");

@@ -14,13 +14,20 @@ internal static class CedarFuzzSeeds
 
     public static readonly string[] Policies =
     [
-        "@id(\"a\") permit (principal in Group::\"g\", action == Action::\"read\", resource is Doc in Doc::\"d\") when { principal.age > 17 && context has mfa && context.mfa };",
-        "forbid (principal, action in [Action::\"read\", Action::\"write\"], resource) unless { resource.owner == principal || principal.tags.containsAny([\"a\", \"b\"]) };",
-        "permit (principal == ?principal, action, resource in ?resource) when { if principal has mfa then principal.mfa else !(principal.name like \"a*\\*b\") };",
-        "permit (principal, action, resource) when { context.ip.isInRange(ip(\"10.0.0.0/8\")) && resource.size.lessThan(decimal(\"1.5\")) };",
-        "permit (principal, action, resource) when { principal.last.offset(duration(\"1d2h\")).toDate() <= datetime(\"2024-10-15T11:35:00-2359\") };",
-        "permit (principal is User, action, resource) when { principal.hasTag(\"x\") && principal.getTag(\"x\") == \"\\u{1F600}\" && -1 * 2 + 3 - -4 != 5 };",
-        "permit (principal, action, resource) when { {a: 1, \"b c\": [1, {d: true}]}[\"b c\"].contains({d: true}) && [].isEmpty() && resource has meta.b };",
+        "@id(\"a\") permit (principal in Group::\"g\", action == Action::\"read\", resource is Doc in Doc::\"d\") when { principal.age > "
+            + "17 && context has mfa && context.mfa };",
+        "forbid (principal, action in [Action::\"read\", Action::\"write\"], resource) unless { resource.owner == principal || "
+            + "principal.tags.containsAny([\"a\", \"b\"]) };",
+        "permit (principal == ?principal, action, resource in ?resource) when { if principal has mfa then principal.mfa else "
+            + "!(principal.name like \"a*\\*b\") };",
+        "permit (principal, action, resource) when { context.ip.isInRange(ip(\"10.0.0.0/8\")) && resource.size.lessThan(decimal(\"1.5\")) "
+            + "};",
+        "permit (principal, action, resource) when { principal.last.offset(duration(\"1d2h\")).toDate() <= "
+            + "datetime(\"2024-10-15T11:35:00-2359\") };",
+        "permit (principal is User, action, resource) when { principal.hasTag(\"x\") && principal.getTag(\"x\") == \"\\u{1F600}\" && -1 * "
+            + "2 + 3 - -4 != 5 };",
+        "permit (principal, action, resource) when { {a: 1, \"b c\": [1, {d: true}]}[\"b c\"].contains({d: true}) && [].isEmpty() && "
+            + "resource has meta.b };",
     ];
 
     public static readonly string[] Requests =
@@ -45,6 +52,7 @@ internal static class CedarFuzzSeeds
         ["principal"] = new JsonObject { ["type"] = "User", ["id"] = "a" },
         ["action"] = new JsonObject { ["type"] = "Action", ["id"] = action },
         ["resource"] = new JsonObject { ["type"] = "Doc", ["id"] = "d" },
-        ["context"] = new JsonObject { ["ip"] = new JsonObject { ["__extn"] = new JsonObject { ["fn"] = "ip", ["arg"] = "10.0.0.1" } }, ["mfa"] = true },
+        ["context"] = new JsonObject { ["ip"] = new JsonObject { ["__extn"] = new JsonObject { ["fn"] = "ip", ["arg"] = "10.0.0.1" } },
+            ["mfa"] = true },
     }.ToJsonString();
 }

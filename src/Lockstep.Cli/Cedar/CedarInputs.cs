@@ -14,7 +14,8 @@ namespace Lockstep.Cli.Cedar;
 /// <summary>What the verbs of <c>cedar</c> read and how they answer.</summary>
 internal static class CedarInputs
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Layout =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Verb(string name, string description, string example)
     {
@@ -40,7 +41,8 @@ internal static class CedarInputs
 
     public static Option<bool> Json() => new("--json") { Description = "Answer in JSON." };
 
-    public static Option<FileInfo> Policies() => new("--policies", "-p") { Description = "File of policies, text or .json.", Required = true };
+    public static Option<FileInfo> Policies() =>
+        new("--policies", "-p") { Description = "File of policies, text or .json.", Required = true };
 
     public static Option<FileInfo?> Schema(bool isRequired = false) =>
         new("--schema", "-s") { Description = "File of the schema, text or .json.", Required = isRequired };

@@ -10,9 +10,12 @@ internal sealed class CedarMutator(Random random, IReadOnlyList<string> seeds)
     private const int LengthMax = 4_000;
     private static readonly string[] Pieces =
     [
-        "(", ")", "{", "}", "[", "]", "\"", "\\", "::", "==", "!", "-", "9223372036854775808", "-9223372036854775808", "?principal", "?resource", "has", "like",
-        "is", "in", "if true then 1 else 2", "\\u{110000}", "\\u{1F600}", "\\x41", "*", "@a", "//", "\n", "\0", "ip(\"::1\")", "decimal(\"1.0\")", "null", "1e9",
-        "{\"__entity\":{\"type\":\"User\",\"id\":\"a\"}}", "{\"__extn\":{\"fn\":\"ip\",\"arg\":\"1.1.1.1\"}}", "\ud83d", ".isEmpty()", ".contains(1)", ".getTag(\"a\")",
+        "(", ")", "{", "}", "[", "]", "\"", "\\", "::", "==", "!", "-", "9223372036854775808", "-9223372036854775808", "?principal",
+            "?resource", "has", "like",
+        "is", "in", "if true then 1 else 2", "\\u{110000}", "\\u{1F600}", "\\x41", "*", "@a", "//", "\n", "\0", "ip(\"::1\")",
+            "decimal(\"1.0\")", "null", "1e9",
+        "{\"__entity\":{\"type\":\"User\",\"id\":\"a\"}}", "{\"__extn\":{\"fn\":\"ip\",\"arg\":\"1.1.1.1\"}}", "\ud83d", ".isEmpty()",
+            ".contains(1)", ".getTag(\"a\")",
     ];
 
     /// <summary>Gives the next mutated text.</summary>

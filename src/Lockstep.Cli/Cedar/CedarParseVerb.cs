@@ -10,7 +10,8 @@ internal static class CedarParseVerb
     {
         var file = new Argument<FileInfo>("file") { Description = "File of policies, text or .json." };
         var json = CedarInputs.Json();
-        var command = CedarInputs.Verb("parse", "Read policies and say how many; with --json write them in the JSON format. All faults are shown at once.",
+        var command = CedarInputs.Verb(
+            "parse", "Read policies and say how many; with --json write them in the JSON format. All faults are shown at once.",
             "lockstep cedar parse policies.cedar --json");
         CedarInputs.Add(command, file, json);
         command.SetAction(given => CedarInputs.Run(given.GetValue(json), () =>

@@ -9,7 +9,8 @@ internal static class CedarPartialVerb
 {
     public static Command Build()
     {
-        var command = CedarInputs.Verb("partial", "Leave out what is not known: says which policies could apply and what they would still need to know.",
+        var command = CedarInputs.Verb(
+            "partial", "Leave out what is not known: says which policies could apply and what they would still need to know.",
             "lockstep cedar partial -p policies.cedar -e entities.json --action 'Action::\"view\"' --resource 'Photo::\"a.jpg\"'");
         var options = new CedarRequestOptions(command, isPartial: true);
         var principalType = new Option<string?>("--principal-type") { Description = "The type of a principal that is not known." };

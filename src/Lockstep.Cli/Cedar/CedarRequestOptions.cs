@@ -50,7 +50,8 @@ internal sealed class CedarRequestOptions
 
 /// <summary>A question as it was given on the command line.</summary>
 internal sealed record CedarQuestion(
-    Authorizer Authorizer, Schema? Schema, EntityStore Entities, EntityUid? Principal, EntityUid? Action, EntityUid? Resource, CedarRecord? Context)
+    Authorizer Authorizer, Schema? Schema, EntityStore Entities, EntityUid? Principal, EntityUid? Action, EntityUid? Resource,
+        CedarRecord? Context)
 {
     /// <summary>Makes the whole request, checked against the schema where there is one.</summary>
     public AuthorizationRequest ToRequest()

@@ -10,12 +10,14 @@ internal static class CedarValidateVerb
     public static Command Build()
     {
         var (policies, schema, json) = (CedarInputs.Policies(), CedarInputs.Schema(isRequired: true), CedarInputs.Json());
-        var command = CedarInputs.Verb("validate", "Check policies strictly against a schema; all faults are shown at once. Exit code 0 when valid.",
+        var command = CedarInputs.Verb(
+            "validate", "Check policies strictly against a schema; all faults are shown at once. Exit code 0 when valid.",
             "lockstep cedar validate -p policies.cedar -s schema.cedarschema");
         CedarInputs.Add(command, policies, schema, json);
         command.SetAction(given => CedarInputs.Run(given.GetValue(json), () =>
         {
-            var report = new Validator(CedarInputs.ReadSchema(given.GetValue(schema))!).Validate(CedarInputs.Read(given.GetValue(policies)!));
+            var report = new Validator(CedarInputs.ReadSchema(given.GetValue(schema))!).Validate(
+                CedarInputs.Read(given.GetValue(policies)!));
             if (given.GetValue(json))
             {
                 CedarInputs.Write(new JsonObject

@@ -11,7 +11,8 @@ internal static class CedarVerbs
     {
         var command = CedarInputs.Verb("cedar", "Decide, check, lay out and explain Cedar policies on files, without a server.",
             "lockstep cedar validate -p policies.cedar -s schema.cedarschema");
-        foreach (var verb in (Command[])[CedarAuthorizeVerb.Build(), CedarValidateVerb.Build(), CedarFormatVerb.Build(), CedarParseVerb.Build(),
+        foreach (var verb in (
+            Command[])[CedarAuthorizeVerb.Build(), CedarValidateVerb.Build(), CedarFormatVerb.Build(), CedarParseVerb.Build(),
             CedarExplainVerb.Build(), CedarPartialVerb.Build(), Lines()])
         {
             command.Subcommands.Add(verb);
@@ -22,7 +23,8 @@ internal static class CedarVerbs
 
     private static Command Lines()
     {
-        var command = CedarInputs.Verb("lines", "Answer questions given as JSON lines on standard input, one answer a line: load, authorize, validate, parse, format.",
+        var command = CedarInputs.Verb(
+            "lines", "Answer questions given as JSON lines on standard input, one answer a line: load, authorize, validate, parse, format.",
             "echo '{\"op\":\"parse\",\"policies\":\"permit(principal,action,resource);\"}' | lockstep cedar lines");
         var json = CedarInputs.Json();
         command.Options.Add(json);

@@ -9,7 +9,9 @@ using Lockstep.Lab.Seed;
 
 namespace Lockstep.Cli.Demo;
 
-/// <summary>Everything that the story needs running: the lab, the payments service, the adversary, and Lockstep itself as its own process.</summary>
+/// <summary>
+/// Everything that the story needs running: the lab, the payments service, the adversary, and Lockstep itself as its own process.
+/// </summary>
 internal sealed class DemoStage : IAsyncDisposable
 {
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);

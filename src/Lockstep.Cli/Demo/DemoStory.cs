@@ -27,12 +27,14 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         var estate = await _client.SystemsAsync(asOf: null, cancellationToken);
         say.Table(
             ["system", "kind", "facts", "fresh as of", "coverage"],
-            [.. estate.Systems.Select(s => (IReadOnlyList<string>)[s.Name, s.Kind, $"{s.FactCount}", $"{s.ObservedAt:HH:mm:ss}", Coverage(s)])]);
+            [.. estate.Systems.Select(
+                s => (IReadOnlyList<string>)[s.Name, s.Kind, $"{s.FactCount}", $"{s.ObservedAt:HH:mm:ss}", Coverage(s)])]);
         var c = estate.Counts;
         say.Say($"   {c.Identities} identities, {c.Accounts} accounts, {c.Groups} groups, {c.Secrets} secrets, "
             + $"{c.Credentials} credentials, {c.Sessions} sessions, {c.Links} links");
         say.Claim(observed.Systems.All(s => s.IsComplete), $"all {observed.Systems.Count} systems were listed completely");
-        say.Claim(c.Identities >= AcmeCompany.People.Count, $"everybody in the directory ({AcmeCompany.People.Count} people) is an identity");
+        say.Claim(c.Identities >= AcmeCompany.People.Count,
+            $"everybody in the directory ({AcmeCompany.People.Count} people) is an identity");
     }
 
     private static string Coverage(SystemView system) => system.Error is { } error
@@ -43,7 +45,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
     {
         say.Part(2, "What Dana can do, and by which chain");
         var access = (await _client.AccessAsync(Leaver, asOf: null, cancellationToken)).Access;
-        var payments = access.Chains.FirstOrDefault(c => c.Action == "SELECT" && c.Resource.Name.EndsWith("payments", StringComparison.Ordinal));
+        var payments = access.Chains.FirstOrDefault(
+            c => c.Action == "SELECT" && c.Resource.Name.EndsWith("payments", StringComparison.Ordinal));
         say.Claim(payments is not null, $"{access.Chains.Count} things she can do, among them SELECT on the payments table");
         if (payments is null)
         {
@@ -52,7 +55,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
 
         var all = (await _client.ExplainAsync(Leaver, "SELECT", payments.Resource.Id, asOf: null, cancellationToken)).Access.Chains;
         Show(all, "directory -> cloud user -> role -> secret -> database password -> SELECT",
-            c => Has(c, "reads", "contains", "authenticatesAs") && c.Links.Any(l => l.To.Name == "payments_app") && !ThroughApplicationCredential(c));
+            c => Has(c, "reads", "contains", "authenticatesAs") && c.Links.Any(l => l.To.Name == "payments_app")
+                && !ThroughApplicationCredential(c));
         Show(all, "a Keystone application credential, which needs no password of hers",
             c => ThroughApplicationCredential(c) && c.Links.Any(l => l.To.Name == "payments_app"));
         Show(all, "an open PostgreSQL session", c => c.Links.Any(l => l.To.Kind == "session"));
@@ -69,7 +73,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         say.Claim(chain is not null, what);
         foreach (var link in chain?.Links ?? [])
         {
-            say.Say($"      {say.Paint("2", $"{link.Plane,-8}")} {link.From.Name} --{link.Kind}{(link.Action is null ? "" : $" {link.Action}")}--> "
+            say.Say($"      {say.Paint("2", $"{link.Plane,-8}")} {link.From.Name} "
+                + $"--{link.Kind}{(link.Action is null ? "" : $" {link.Action}")}--> "
                 + $"{link.To.Name} {say.Paint("2", $"({link.To.Kind} in {link.To.System}; {link.Enforcement})")}");
         }
     }
@@ -78,7 +83,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
     {
         say.Part(3, "Dana leaves, and is disabled in the directory alone");
         await stage.Lab.OpenLdap!.ModifyAsync(
-            $"dn: {AcmeCompany.Person(Leaver).Dn}\nchangetype: modify\nreplace: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n",
+            $"dn: {AcmeCompany.Person(Leaver).Dn}\nchangetype: modify\nreplace: pwdAccountLockedTime\npwdAccountLockedTime: "
+                + $"000001010000Z\n",
             cancellationToken);
         var tried = await adversary.TryEverythingAsync();
         Print(tried);
@@ -89,7 +95,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         var residual = await _client.ResidualAsync(Leaver, asOf: null, cancellationToken);
         foreach (var access in residual.Residual.Take(8))
         {
-            say.Say($"      residual: {access.Chain.Action} on {access.Chain.Resource.Name} ({access.Chain.Resource.System}), until {access.Chain.DenialBound}");
+            say.Say($"      residual: {access.Chain.Action} on {access.Chain.Resource.Name} ({access.Chain.Resource.System}), until "
+                + $"{access.Chain.DenialBound}");
         }
 
         say.Claim(residual.Residual.Count > 0, $"Lockstep lists {residual.Residual.Count} residual accesses of a person who has left");
@@ -131,7 +138,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         say.Say($"   outcome: {detail.Case.State}: {detail.Summary}");
         foreach (var step in detail.Steps)
         {
-            say.Say($"      {step.Plan.Index,2}. {step.State,-9} {step.Plan.System}: {step.Evidence.LastOrDefault() ?? step.Error?.Detail}");
+            say.Say($"      {step.Plan.Index,2}. {step.State,-9} {step.Plan.System}: "
+                + $"{step.Evidence.LastOrDefault() ?? step.Error?.Detail}");
         }
 
         say.Claim(detail.Steps.All(s => s.State is "verified" or "residual"), "every step is verified, or residual with a clock");
@@ -145,14 +153,16 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         var before = stage.Payments.Status!.Written;
         var tried = await adversary.TryEverythingAsync();
         Print(tried);
-        say.Claim(tried.All(a => a.Verdict == AdversaryVerdict.Refused), $"all {tried.Count} ways in are refused by the systems themselves");
+        say.Claim(tried.All(a => a.Verdict == AdversaryVerdict.Refused),
+            $"all {tried.Count} ways in are refused by the systems themselves");
         await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         var status = stage.Payments.Status!;
         say.Claim(
             status.Written > before && status.SecretReads > 1,
             $"the payments service kept working across the rotation: {status.Written} payments, longest pause {status.LongestGap} ms, "
             + $"{status.SecretReads} readings of the secret");
-        say.Claim(closed.Steps.Any(s => s.Plan.Kind == "rotateCredential" && s.ProvenBy == "probe"), "the old database password is proven refused");
+        say.Claim(closed.Steps.Any(s => s.Plan.Kind == "rotateCredential" && s.ProvenBy == "probe"),
+            "the old database password is proven refused");
     }
 
     private async Task CertificateAsync(CaseDetail closed, CancellationToken cancellationToken)
@@ -165,7 +175,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         var last = closed.Steps.Max(s => s.ProvenAt);
         foreach (var step in closed.Steps)
         {
-            say.Say($"      {step.Plan.Index,2}. requested {step.RequestedAt:HH:mm:ss.fff}, acknowledged {step.AcknowledgedAt:HH:mm:ss.fff}, "
+            say.Say($"      {step.Plan.Index,2}. requested {step.RequestedAt:HH:mm:ss.fff}, acknowledged "
+                + $"{step.AcknowledgedAt:HH:mm:ss.fff}, "
                 + $"observed {step.ObservedAt:HH:mm:ss.fff}, proven {step.ProvenAt:HH:mm:ss.fff}  {step.Plan.What}");
         }
 
@@ -177,7 +188,8 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         var checkpoint = await _client.CheckpointAsync(cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(outputFolder, "vkey"), checkpoint.VerifierKey, cancellationToken);
         say.Claim(
-            outcome is Revocation.CertificateOutcome.Holds holds && holds.Vkey == checkpoint.VerifierKey, $"its key is the ledger's: {checkpoint.VerifierKey}");
+            outcome is Revocation.CertificateOutcome.Holds holds
+                && holds.Vkey == checkpoint.VerifierKey, $"its key is the ledger's: {checkpoint.VerifierKey}");
         say.Say($"   verify it yourself:  ./lockstep verify {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
     }
 }

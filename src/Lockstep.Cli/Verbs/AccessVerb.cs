@@ -20,7 +20,8 @@ internal static class AccessVerb
                     return ExitCode.Ok;
                 }
 
-                terminal.Line($"{answer.Identity.Name} ({answer.Identity.Id}, {answer.Identity.State}) can do {answer.Access.Chains.Count} things:");
+                terminal.Line($"{answer.Identity.Name} ({answer.Identity.Id}, {answer.Identity.State}) can do "
+                    + $"{answer.Access.Chains.Count} things:");
                 foreach (var chain in answer.Access.Chains)
                 {
                     ChainView.Draw(terminal, chain);

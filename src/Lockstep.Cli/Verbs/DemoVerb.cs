@@ -71,7 +71,8 @@ internal static class DemoVerb
     private static async Task StayUpAsync(DemoStage stage, Narrator say, TimeProvider time, CancellationToken cancellationToken)
     {
         say.Say(string.Empty);
-        say.Say($"Everything stays up until Ctrl-C. API: {stage.Address}v1/systems, documentation: {stage.Address}docs. Try, in another terminal:");
+        say.Say($"Everything stays up until Ctrl-C. API: {stage.Address}v1/systems, documentation: {stage.Address}docs. Try, in another "
+            + $"terminal:");
         foreach (var command in (string[])
             ["lockstep systems", "lockstep access emil", "lockstep findings", "lockstep offboard hugo --dry-run", "lockstep ledger verify"])
         {

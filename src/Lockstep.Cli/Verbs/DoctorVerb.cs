@@ -80,11 +80,13 @@ internal static class DoctorVerb
     private static void Write(
         Terminal terminal, LockstepConfig config, IReadOnlyList<(SystemConfig System, Checkup Result)> checkups, string server)
     {
-        terminal.Line($"Configuration: {config.File ?? "none"}; {config.Systems.Count} systems; authority: {config.Rules.AuthoritySystem ?? "none, so there are no identities"}");
+        terminal.Line($"Configuration: {config.File ?? "none"}; {config.Systems.Count} systems; authority: "
+            + $"{config.Rules.AuthoritySystem ?? "none, so there are no identities"}");
         terminal.Line($"Server: {server}");
         foreach (var (system, result) in checkups)
         {
-            terminal.Line($"{system.Name} ({system.Kind}): {(result.IsReachable ? $"reached, {result.Version ?? "version unknown"}" : "NOT REACHED")}");
+            terminal.Line($"{system.Name} ({system.Kind}): "
+                + $"{(result.IsReachable ? $"reached, {result.Version ?? "version unknown"}" : "NOT REACHED")}");
             foreach (var note in result.Notes)
             {
                 terminal.Line($"  {(note.IsProblem ? "!" : "-")} {note.Text}");

@@ -43,7 +43,8 @@ internal static class LedgerVerb
                 else
                 {
                     terminal.Line(verdict.Holds
-                        ? $"The ledger holds: {verdict.Size} entries under root {verdict.Root}{(note is null ? string.Empty : ", and it contains the older checkpoint")}"
+                        ? $"The ledger holds: {verdict.Size} entries under root "
+                            + $"{verdict.Root}{(note is null ? string.Empty : ", and it contains the older checkpoint")}"
                         : $"The ledger does not hold: {verdict.Code}: {verdict.Detail}");
                 }
 

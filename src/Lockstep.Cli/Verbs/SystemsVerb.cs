@@ -49,11 +49,13 @@ internal static class SystemsVerb
         var c = estate.Counts;
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{c.Identities} identities, {c.Accounts} accounts, {c.Groups} groups, {c.Roles} roles, {c.Secrets} secrets, {c.Credentials} credentials, "
+            $"{c.Identities} identities, {c.Accounts} accounts, {c.Groups} groups, {c.Roles} roles, {c.Secrets} secrets, {c.Credentials} "
+                + $"credentials, "
             + $"{c.Sessions} sessions, {c.Resources} resources, {c.Links} links"));
         if (estate.Systems.Count == 0)
         {
-            terminal.Line("No system is connected yet: name one in lockstep.yaml (samples/lockstep.yaml shows how), then `lockstep up --config lockstep.yaml`.");
+            terminal.Line("No system is connected yet: name one in lockstep.yaml (samples/lockstep.yaml shows how), then `lockstep up "
+                + "--config lockstep.yaml`.");
         }
     }
 

@@ -23,7 +23,8 @@ internal static class WhoCanVerb
                     return ExitCode.Ok;
                 }
 
-                terminal.Line($"{answer.Access.Chains.Count} identities can {answer.Action} on {answer.Resource.Name} ({answer.Resource.Id}):");
+                terminal.Line($"{answer.Access.Chains.Count} identities can {answer.Action} on {answer.Resource.Name} "
+                    + $"({answer.Resource.Id}):");
                 foreach (var chain in answer.Access.Chains)
                 {
                     ChainView.Draw(terminal, chain, $"{chain.Start.Name} ({chain.Start.State}); after a cut: {chain.DenialBound}");

@@ -4,10 +4,14 @@ using Lockstep.Connectors.OpenStack;
 
 namespace Lockstep.Connectors.Barbican;
 
-/// <summary>Observes the secrets of each project that we reach, and who reads them. There is no feed of changes: each look is full.</summary>
+/// <summary>
+/// Observes the secrets of each project that we reach, and who reads them. There is no feed of changes: each look is full.
+/// </summary>
 internal sealed class BarbicanObserver(string systemName, BarbicanApi api, BarbicanSettings settings)
 {
-    /// <summary>Streams everything. The cursor names the projects seen before: one that we no longer enter is not taken to be empty.</summary>
+    /// <summary>
+    /// Streams everything. The cursor names the projects seen before: one that we no longer enter is not taken to be empty.
+    /// </summary>
     public async IAsyncEnumerable<Observation> ObserveAsync(string? cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var projects = (await api.ProjectsAsync(cancellationToken)).OrBreakOff(api.Errors.MalformedCode);

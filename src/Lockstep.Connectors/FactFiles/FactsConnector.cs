@@ -30,11 +30,14 @@ public sealed class FactsConnector(FactsSettings settings) : IObserveAccess
                 facts += observation is Observation.Seen ? 1 : 0;
                 if (observation is Observation.NotCovered { Error: var error })
                 {
-                    notes.Add(new CheckupNote(IsProblem: true, $"{error.Code}: {error.Detail}; facts missing from this file are not taken to be gone"));
+                    notes.Add(new CheckupNote(
+                        IsProblem: true, $"{error.Code}: {error.Detail}; facts missing from this file are not taken to be gone"));
                 }
             }
 
-            notes.Add(new CheckupNote(IsProblem: false, string.Create(CultureInfo.InvariantCulture, $"{facts} facts can be read; access is shown and cannot be cut here")));
+            notes.Add(new CheckupNote(
+                IsProblem: false, string.Create(
+                CultureInfo.InvariantCulture, $"{facts} facts can be read; access is shown and cannot be cut here")));
             return new Checkup(IsReachable: true, Version: null, notes);
         }
         catch (IncompleteObservationException e)
@@ -77,7 +80,8 @@ public sealed class FactsConnector(FactsSettings settings) : IObserveAccess
     /// <summary>Gives a word that changes when a file is added, removed or written.</summary>
     private static string StateOf(IReadOnlyList<FileInfo> files)
     {
-        var said = string.Join('\n', files.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name}\t{f.Length}\t{f.LastWriteTimeUtc.Ticks}")));
+        var said = string.Join(
+            '\n', files.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name}\t{f.Length}\t{f.LastWriteTimeUtc.Ticks}")));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(said)));
     }
 

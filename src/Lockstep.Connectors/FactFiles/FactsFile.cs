@@ -53,7 +53,8 @@ internal sealed class FactsFile(string path, string systemName, Dictionary<FactK
     {
         try
         {
-            return (new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan), null);
+            return (new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1, FileOptions.SequentialScan),
+                null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

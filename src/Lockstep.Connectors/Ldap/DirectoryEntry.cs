@@ -22,7 +22,8 @@ internal sealed record DirectoryEntry
     ];
 
     private static readonly FrozenSet<string> Groups =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "groupOfNames", "groupOfUniqueNames", "posixGroup", "group", "organizationalRole");
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "groupOfNames", "groupOfUniqueNames", "posixGroup", "group",
+            "organizationalRole");
 
     private static readonly FrozenSet<string> Services =
         FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "account", "applicationProcess", "simpleSecurityObject");
@@ -62,8 +63,12 @@ internal sealed record DirectoryEntry
 
     public bool IsGroup => Kind == EntryKind.Group;
 
-    /// <summary>Reads an entry that was searched for by <see cref="Classes"/>, or <see langword="null"/> if it has no immutable key.</summary>
-    /// <remarks>An entry need not list its superior classes (a filter finds it by them all the same), and so the filter is not repeated here.</remarks>
+    /// <summary>
+    /// Reads an entry that was searched for by <see cref="Classes"/>, or <see langword="null"/> if it has no immutable key.
+    /// </summary>
+    /// <remarks>
+    /// An entry need not list its superior classes (a filter finds it by them all the same), and so the filter is not repeated here.
+    /// </remarks>
     public static DirectoryEntry? Of(LdapAnswer.Entry entry, IReadOnlyList<string> serviceBases)
     {
         var classes = entry.Texts("objectclass").ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -86,7 +91,8 @@ internal sealed record DirectoryEntry
             Attributes = EntryNames.Attributes(entry),
             MemberDns = [.. Members(entry)],
             MemberUids = [.. entry.Texts("memberuid")],
-            OwnerDns = [.. entry.Texts("manager").Concat(entry.Texts("owner")).Concat(entry.Texts("managedby")).Select(DistinguishedName.Canonical)],
+            OwnerDns = [.. entry.Texts("manager").Concat(entry.Texts("owner")).Concat(entry.Texts("managedby")).Select(
+                DistinguishedName.Canonical)],
             GidNumber = entry.Text("gidnumber"),
         };
     }
@@ -98,5 +104,6 @@ internal sealed record DirectoryEntry
         : EntryKind.Human;
 
     private static IEnumerable<string> Members(LdapAnswer.Entry entry) =>
-        EntryNames.MemberAttributes.SelectMany(entry.Texts).Where(dn => dn.Length > 0).Select(EntryNames.WithoutUniqueId).Select(DistinguishedName.Canonical);
+        EntryNames.MemberAttributes.SelectMany(entry.Texts).Where(dn => dn.Length > 0).Select(EntryNames.WithoutUniqueId).Select(
+            DistinguishedName.Canonical);
 }

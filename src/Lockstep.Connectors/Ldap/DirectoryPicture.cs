@@ -93,7 +93,8 @@ internal sealed class DirectoryPicture(string systemName, string ownDn)
 
     private IEnumerable<Fact> MembershipFacts(Dictionary<string, DirectoryEntry> byDn)
     {
-        var byUid = _entries.Values.Where(e => !e.IsGroup && e.Attributes.ContainsKey("uid")).ToLookup(e => e.Attributes["uid"], StringComparer.Ordinal);
+        var byUid = _entries.Values.Where(e => !e.IsGroup && e.Attributes.ContainsKey("uid")).ToLookup(
+            e => e.Attributes["uid"], StringComparer.Ordinal);
         var byGid = _entries.Values.Where(e => !e.IsGroup && e.GidNumber is not null).ToLookup(e => e.GidNumber!, StringComparer.Ordinal);
         return from entry in _entries.Values
                where entry.IsGroup
@@ -102,7 +103,8 @@ internal sealed class DirectoryPicture(string systemName, string ownDn)
     }
 
     private IEnumerable<Fact> MembersOf(
-        DirectoryEntry group, Dictionary<string, DirectoryEntry> byDn, ILookup<string, DirectoryEntry> byUid, ILookup<string, DirectoryEntry> byGid)
+        DirectoryEntry group, Dictionary<string, DirectoryEntry> byDn, ILookup<string, DirectoryEntry> byUid, ILookup<string,
+            DirectoryEntry> byGid)
     {
         var id = EntryFacts.Id(systemName, group);
         var byName = group.MemberDns.Where(byDn.ContainsKey).Select(dn => (Member: byDn[dn], How: "is named as a member"));

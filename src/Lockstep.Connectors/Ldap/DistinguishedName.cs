@@ -3,12 +3,16 @@ using System.Text;
 
 namespace Lockstep.Connectors.Ldap;
 
-/// <summary>Distinguished names (RFC 4514), compared as directories compare them: without regard to case, inner spaces and way of escaping.</summary>
+/// <summary>
+/// Distinguished names (RFC 4514), compared as directories compare them: without regard to case, inner spaces and way of escaping.
+/// </summary>
 internal static class DistinguishedName
 {
     private const string Special = ",+\"\\<>;=#";
 
-    /// <summary>Writes a name in the one form in which equal names are equal strings. What is no name comes back trimmed, in lower case.</summary>
+    /// <summary>
+    /// Writes a name in the one form in which equal names are equal strings. What is no name comes back trimmed, in lower case.
+    /// </summary>
     public static string Canonical(string dn)
     {
         var parts = new List<string>();
@@ -81,7 +85,8 @@ internal static class DistinguishedName
         var bytes = new List<byte>(value.Length);
         for (var i = 0; i < value.Length; i++)
         {
-            if (value[i] == '\\' && i + 2 < value.Length && byte.TryParse(value.AsSpan(i + 1, 2), NumberStyles.HexNumber, null, out var hex))
+            if (value[i] == '\\' && i + 2 < value.Length
+                && byte.TryParse(value.AsSpan(i + 1, 2), NumberStyles.HexNumber, null, out var hex))
             {
                 bytes.Add(hex);
                 i += 2;

@@ -12,11 +12,14 @@ internal static class EntryFacts
 
     public static NodeId PasswordId(string systemName, Guid uuid) => NodeId.Of(systemName, NodeKinds.Credential, $"{PasswordPrefix}{uuid}");
 
-    /// <summary>Finds the entry's key in the id of an account, a group or a password, or <see langword="null"/> if it is none of ours.</summary>
+    /// <summary>
+    /// Finds the entry's key in the id of an account, a group or a password, or <see langword="null"/> if it is none of ours.
+    /// </summary>
     public static Guid? Uuid(NodeId id)
     {
         var key = id.RawKey;
-        var text = id.Kind == NodeKinds.Credential && key.StartsWith(PasswordPrefix, StringComparison.Ordinal) ? key[PasswordPrefix.Length..] : key;
+        var text = id.Kind == NodeKinds.Credential && key.StartsWith(PasswordPrefix, StringComparison.Ordinal)
+            ? key[PasswordPrefix.Length..] : key;
         return Guid.TryParseExact(text, "D", out var uuid) ? uuid : null;
     }
 
@@ -51,7 +54,8 @@ internal static class EntryFacts
         return new() { Id = PasswordId(systemName, entry.Uuid), Name = $"password of {entry.Name}", Attributes = attributes };
     }
 
-    public static Fact.OfLink Link(string systemName, string scope, NodeId from, LinkKind kind, NodeId to, string evidence) => new(scope, new()
+    public static Fact.OfLink Link(string systemName, string scope, NodeId from, LinkKind kind, NodeId to, string evidence) =>
+        new(scope, new()
     {
         From = from, To = to, Kind = kind, Validity = Validity.Always, Enforcement = Enforcement.Online, Source = systemName,
         Evidence = evidence.Length <= 512 ? evidence : evidence[..512],

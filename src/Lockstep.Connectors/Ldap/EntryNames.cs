@@ -56,7 +56,9 @@ internal static class EntryNames
     public static string WithoutUniqueId(string dn) =>
         dn.EndsWith("'B", StringComparison.Ordinal) && dn.LastIndexOf("#'", StringComparison.Ordinal) is > 0 and var at ? dn[..at] : dn;
 
-    /// <summary>Reads a generalized time in UTC, with or without a fraction; <see langword="null"/> if it is none (such as 000001010000Z).</summary>
+    /// <summary>
+    /// Reads a generalized time in UTC, with or without a fraction; <see langword="null"/> if it is none (such as 000001010000Z).
+    /// </summary>
     public static DateTimeOffset? Instant(string? text)
     {
         string[] forms = ["yyyyMMddHHmmss'Z'", "yyyyMMddHHmmss.FFFFFF'Z'", "yyyyMMddHHmm'Z'"];

@@ -12,7 +12,8 @@ internal sealed class LdapCheckup(LdapSettings settings, LdapReader reader)
         {
             await using var channel = await reader.OpenAsync(cancellation);
             var root = await reader.AllAsync(
-                channel, new(string.Empty, LdapScope.Base, LdapFilter.Everything, ["vendorVersion", "supportedControl", "supportedExtension"]), cancellation);
+                channel, new(string.Empty, LdapScope.Base, LdapFilter.Everything,
+                    ["vendorVersion", "supportedControl", "supportedExtension"]), cancellation);
             var notes = new List<CheckupNote>();
             AddServerNotes(notes, root.FirstOrDefault());
             await AddRightsNotesAsync(notes, channel, cancellation);
@@ -34,7 +35,8 @@ internal sealed class LdapCheckup(LdapSettings settings, LdapReader reader)
 
         if (root is null || !root.Texts("supportedextension").Contains(LdapEncoding.PasswordModifyOid))
         {
-            notes.Add(new(IsProblem: true, "the server does not offer the password modify operation: accounts cannot be disabled with proof, nor passwords rotated"));
+            notes.Add(new(IsProblem: true,
+                "the server does not offer the password modify operation: accounts cannot be disabled with proof, nor passwords rotated"));
         }
 
         if (root is null || !root.Texts("supportedcontrol").Contains(LdapReader.PagedResultsOid))
@@ -53,16 +55,19 @@ internal sealed class LdapCheckup(LdapSettings settings, LdapReader reader)
 
         if (!await reader.SeesPasswordsAsync(channel, cancellation))
         {
-            notes.Add(new(IsProblem: true, "no userPassword is visible: whether accounts have one, and which secret opens which account, stays unknown"));
+            notes.Add(new(IsProblem: true,
+                "no userPassword is visible: whether accounts have one, and which secret opens which account, stays unknown"));
         }
 
         var policies = await reader.AllAsync(
             channel, new(settings.BaseDn, LdapScope.Subtree, LdapFilter.AnyClass(["pwdPolicy"]), ["pwdLockout"]), cancellation);
         if (!policies.Any(p => p.Text("pwdlockout") == "TRUE"))
         {
-            notes.Add(new(IsProblem: true, "no policy with pwdLockout TRUE is visible: this directory accepts locks and most likely ignores them"));
+            notes.Add(new(IsProblem: true,
+                "no policy with pwdLockout TRUE is visible: this directory accepts locks and most likely ignores them"));
         }
     }
 
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(string host) => host == "localhost"
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -53,12 +53,14 @@ public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IP
 
     /// <inheritdoc/>
     public IAsyncEnumerable<Observation> ObserveAsync(string? cursor, CancellationToken cancellationToken) =>
-        BrokenListing.AsIncomplete(_observer.ObserveAsync(cursor, cancellationToken), LdapErrors.IsExpected, LdapErrors.Of, cancellationToken);
+        BrokenListing.AsIncomplete(
+            _observer.ObserveAsync(cursor, cancellationToken), LdapErrors.IsExpected, LdapErrors.Of, cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="IncompleteObservationException">The stream broke off; watching again starts with the whole directory.</exception>
     public IAsyncEnumerable<Observation> WatchAsync(CancellationToken cancellationToken) => BrokenListing.AsIncomplete(
-        new LdapWatch(SystemName, _settings, _reader, _observer).WatchAsync(cancellationToken), LdapErrors.IsExpected, LdapErrors.Of, cancellationToken);
+        new LdapWatch(SystemName, _settings, _reader, _observer).WatchAsync(cancellationToken), LdapErrors.IsExpected, LdapErrors.Of,
+            cancellationToken);
 
     /// <inheritdoc/>
     public async Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken)

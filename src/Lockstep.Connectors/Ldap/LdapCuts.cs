@@ -4,16 +4,20 @@ using Lockstep.Secrets;
 
 namespace Lockstep.Connectors.Ldap;
 
-/// <summary>Makes cuts in a directory. Everything is found by its immutable key first and changed by the name it has at that moment.</summary>
+/// <summary>
+/// Makes cuts in a directory. Everything is found by its immutable key first and changed by the name it has at that moment.
+/// </summary>
 internal sealed class LdapCuts(string systemName, LdapSettings settings, LdapReader reader)
 {
-    private const string OpenConnections = "connections that are already bound go on until they close; the directory has no call that ends them";
+    private const string OpenConnections =
+        "connections that are already bound go on until they close; the directory has no call that ends them";
 
     public static IReadOnlyList<CutCapability> Capabilities { get; } =
     [
         new(CutKind.DisableAccount, NodeKinds.Account, null, ProofKind.Probe, Enforcement.Connection, OpenConnections),
         new(CutKind.RemoveLink, NodeKinds.Account, LinkKind.MemberOf, ProofKind.Listing, Enforcement.Online,
-            "a search that was left open since before goes on delivering what the group could read; a primary group (gidNumber) is not removed"),
+            "a search that was left open since before goes on delivering what the group could read; a primary group (gidNumber) is not "
+                + "removed"),
         new(CutKind.RemoveLink, NodeKinds.Group, LinkKind.MemberOf, ProofKind.Listing, Enforcement.Online, null),
         new(CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Listing, Enforcement.Connection, OpenConnections),
         new(CutKind.RotateCredential, NodeKinds.Credential, null, ProofKind.Probe, Enforcement.Connection, OpenConnections),

@@ -12,10 +12,12 @@ internal static class LdapErrors
     {
         LdapRefusalException refusal => OfCode(refusal.Code, refusal.Diagnostic),
         TimeoutException => new("LS2101", ConnectorErrorKind.Unreachable, failure.Message),
-        AuthenticationException => new("LS2102", ConnectorErrorKind.Unauthenticated, "the server's certificate is not trusted or its TLS failed"),
+        AuthenticationException =>
+            new("LS2102", ConnectorErrorKind.Unauthenticated, "the server's certificate is not trusted or its TLS failed"),
         AsnContentException => new("LS2108", ConnectorErrorKind.Malformed, $"the answer breaks the protocol: {failure.Message}"),
         IncompleteObservationException incomplete => incomplete.Error,
-        SecretSourceException source => new("LS2110", ConnectorErrorKind.Unauthenticated, $"our own password cannot be read: {source.Message}"),
+        SecretSourceException source =>
+            new("LS2110", ConnectorErrorKind.Unauthenticated, $"our own password cannot be read: {source.Message}"),
         SocketException socket => new("LS2101", ConnectorErrorKind.Unreachable, $"no connection: {socket.SocketErrorCode}"),
         IOException => new("LS2101", ConnectorErrorKind.Unreachable, $"the connection broke: {failure.Message}"),
         _ => throw new System.Diagnostics.UnreachableException($"Bug in Lockstep: {failure.GetType().Name} at a directory.", failure),
@@ -38,7 +40,8 @@ internal static class LdapErrors
             new("LS2104", ConnectorErrorKind.Forbidden, Said(code, "the directory does not let us", diagnostic)),
         LdapCodes.Busy => new("LS2105", ConnectorErrorKind.Throttled, Said(code, "the directory is busy", diagnostic)),
         LdapCodes.SizeLimitExceeded or LdapCodes.AdminLimitExceeded =>
-            new("LS2107", ConnectorErrorKind.Forbidden, Said(code, "the directory's size limit for us is smaller than the listing", diagnostic)),
+            new("LS2107", ConnectorErrorKind.Forbidden,
+                Said(code, "the directory's size limit for us is smaller than the listing", diagnostic)),
         LdapCodes.UndefinedAttributeType or LdapCodes.ObjectClassViolation or LdapCodes.InvalidAttributeSyntax or LdapCodes.Referral =>
             new("LS2106", ConnectorErrorKind.Unsupported, Said(code, "this directory or entry cannot do this", diagnostic)),
         _ => new("LS2109", ConnectorErrorKind.Broken, Said(code, "the directory failed inside", diagnostic)),

@@ -17,7 +17,8 @@ internal static class LdapLock
     }
 
     /// <summary>As above; an entry that cannot have a password is no failure. Returns what happened, in words.</summary>
-    public static async Task<string> TrySetPasswordAsync(LdapChannel channel, string dn, SecretText password, CancellationToken cancellation)
+    public static async Task<string> TrySetPasswordAsync(
+        LdapChannel channel, string dn, SecretText password, CancellationToken cancellation)
     {
         try
         {
@@ -30,7 +31,9 @@ internal static class LdapLock
         }
     }
 
-    /// <summary>Locks until somebody unlocks: by the switch of Active Directory where the entry has it, else by the password policy's lock.</summary>
+    /// <summary>
+    /// Locks until somebody unlocks: by the switch of Active Directory where the entry has it, else by the password policy's lock.
+    /// </summary>
     public static Task LockAsync(LdapChannel channel, LdapAnswer.Entry entry, CancellationToken cancellation) =>
         channel.CallAsync(LdapEncoding.Modify(entry.Dn, [Change(entry, isLocked: true)]), cancellation);
 

@@ -27,7 +27,8 @@ internal sealed class LdapMembership(LdapReader reader)
         }
 
         await DeleteAsync(channel, group, values, cancellation);
-        return new CutOutcome.Acknowledged($"`{member.Dn}` was removed from `{group.Dn}` ({string.Join(", ", values.Select(v => v.Attribute).Distinct())})");
+        return new CutOutcome.Acknowledged(
+            $"`{member.Dn}` was removed from `{group.Dn}` ({string.Join(", ", values.Select(v => v.Attribute).Distinct())})");
     }
 
     public async Task<LookOutcome> LookAsync(LdapChannel channel, LinkKey link, LdapAnswer.Entry? member, CancellationToken cancellation)
@@ -53,7 +54,9 @@ internal sealed class LdapMembership(LdapReader reader)
             : new LookOutcome.Gone($"`{group.Dn}` was read whole and does not name `{member.Dn}`");
     }
 
-    /// <summary>Deletes the values; a group that must have a member gets the empty name in the same request, as its schema allows.</summary>
+    /// <summary>
+    /// Deletes the values; a group that must have a member gets the empty name in the same request, as its schema allows.
+    /// </summary>
     private static async Task DeleteAsync(
         LdapChannel channel, LdapAnswer.Entry group, IReadOnlyList<(string Attribute, string Value)> values, CancellationToken cancellation)
     {
@@ -67,7 +70,8 @@ internal sealed class LdapMembership(LdapReader reader)
         {
             var emptied = values.Select(v => v.Attribute).Distinct(StringComparer.Ordinal).Where(a => a != "memberuid");
             await channel.CallAsync(
-                LdapEncoding.Modify(group.Dn, [.. emptied.Select(a => LdapChange.Of(LdapChangeKind.Add, a, string.Empty)), .. deletions]), cancellation);
+                LdapEncoding.Modify(group.Dn, [.. emptied.Select(a => LdapChange.Of(LdapChangeKind.Add, a, string.Empty)), .. deletions]),
+                    cancellation);
         }
         catch (LdapRefusalException refusal) when (refusal.Code == LdapCodes.NoSuchAttribute)
         {

@@ -60,12 +60,15 @@ internal sealed class LdapObserver(string systemName, LdapSettings settings, Lda
     {
         var search = new LdapSearch(settings.BaseDn, LdapScope.Subtree, LdapFilter.AnyClass(["pwdPolicy"]), ["pwdLockout"]);
         var policies = await reader.AllAsync(channel, search, cancellation);
-        return new(policies.Where(p => p.Text("pwdlockout") == "TRUE").Select(p => DistinguishedName.Canonical(p.Dn)).ToHashSet(StringComparer.Ordinal));
+        return new(policies.Where(p => p.Text("pwdlockout") == "TRUE").Select(p => DistinguishedName.Canonical(p.Dn)).ToHashSet(
+            StringComparer.Ordinal));
     }
 
     private string Cursor => $"{_life}:{_csn}";
 
-    /// <summary>Brings the picture up to date; returns the newest change number seen, or <see langword="null"/> if the directory has none.</summary>
+    /// <summary>
+    /// Brings the picture up to date; returns the newest change number seen, or <see langword="null"/> if the directory has none.
+    /// </summary>
     private async Task<string?> FillAsync(DirectoryPicture picture, string? since, Action onReference, CancellationToken cancellation)
     {
         await using var channel = await reader.OpenAsync(cancellation);
@@ -118,12 +121,14 @@ internal sealed class LdapObserver(string systemName, LdapSettings settings, Lda
         if (picture.AccountCount > 0 && !picture.ShowsPasswords)
         {
             yield return new Observation.NotCovered(
-                DirectoryPicture.PasswordsScope, LdapErrors.Absent("no userPassword is visible to us; whether accounts have one is not known"));
+                DirectoryPicture.PasswordsScope,
+                    LdapErrors.Absent("no userPassword is visible to us; whether accounts have one is not known"));
         }
 
         if (elsewhere > 0)
         {
-            yield return new Observation.NotCovered("referrals", LdapErrors.Unsupported($"{elsewhere} parts of the tree are on other servers"));
+            yield return new Observation.NotCovered(
+                "referrals", LdapErrors.Unsupported($"{elsewhere} parts of the tree are on other servers"));
         }
     }
 

@@ -55,6 +55,7 @@ internal sealed class LdapPasswords(string systemName, LdapSettings settings, Ld
             await LdapLock.LockAsync(channel, account, cancellation);
         }
 
-        return new CutOutcome.Acknowledged($"the password of `{account.Dn}` was replaced{(wasLocked ? " and its lock put back" : string.Empty)}");
+        return new CutOutcome.Acknowledged(
+            $"the password of `{account.Dn}` was replaced{(wasLocked ? " and its lock put back" : string.Empty)}");
     }
 }

@@ -61,7 +61,9 @@ internal sealed class LdapProbes(LdapSettings settings, LdapReader reader, TimeP
             : new ProbeOutcome.Refused($"a bind as `{account.Dn}` with the value is refused (49)");
     }
 
-    /// <summary>Binds on a connection of its own; <see langword="false"/> if the directory says that name or password is wrong (49).</summary>
+    /// <summary>
+    /// Binds on a connection of its own; <see langword="false"/> if the directory says that name or password is wrong (49).
+    /// </summary>
     public async Task<bool> BindAsync(string dn, SecretText password, CancellationToken cancellation)
     {
         await using var channel = await LdapChannel.OpenAsync(LdapEndpoint.Of(settings), time, cancellation);
@@ -76,7 +78,8 @@ internal sealed class LdapProbes(LdapSettings settings, LdapReader reader, TimeP
         }
     }
 
-    private async Task<ProbeOutcome> TryLockAsync(LdapChannel channel, LdapAnswer.Entry account, SecretText password, CancellationToken cancellation)
+    private async Task<ProbeOutcome> TryLockAsync(
+        LdapChannel channel, LdapAnswer.Entry account, SecretText password, CancellationToken cancellation)
     {
         bool worked;
         try
@@ -97,7 +100,8 @@ internal sealed class LdapProbes(LdapSettings settings, LdapReader reader, TimeP
         }
 
         return worked || EntryLocks.Of(account) == EntryLock.Switch
-            ? new ProbeOutcome.Refused($"a bind as `{account.Dn}` with a fresh, right password is refused (49) with the lock, and was not without it")
+            ? new ProbeOutcome.Refused(
+                $"a bind as `{account.Dn}` with a fresh, right password is refused (49) with the lock, and was not without it")
             : new ProbeOutcome.Refused($"a bind as `{account.Dn}` with a fresh password is refused (49)");
     }
 }

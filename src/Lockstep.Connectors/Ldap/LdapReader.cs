@@ -68,7 +68,8 @@ internal sealed class LdapReader(LdapSettings settings, TimeProvider time)
         if (found.Count == 0)
         {
             var bases = await AllAsync(channel, new(settings.BaseDn, LdapScope.Base, LdapFilter.Everything, ["1.1"]), cancellation);
-            return bases.Count > 0 ? null : throw new LdapRefusalException(LdapCodes.InsufficientAccessRights, "the base is not visible to us");
+            return bases.Count > 0 ? null
+                : throw new LdapRefusalException(LdapCodes.InsufficientAccessRights, "the base is not visible to us");
         }
 
         return found[0];

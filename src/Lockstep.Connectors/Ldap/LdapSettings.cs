@@ -8,7 +8,9 @@ public sealed record LdapSettings
     /// <summary>Gets the address: <c>ldap://host:389</c> or <c>ldaps://host:636</c>; the port may be left out.</summary>
     public required Uri Address { get; init; }
 
-    /// <summary>Gets a value indicating whether an <c>ldap://</c> connection is turned into a TLS one before the password is sent.</summary>
+    /// <summary>
+    /// Gets a value indicating whether an <c>ldap://</c> connection is turned into a TLS one before the password is sent.
+    /// </summary>
     public bool StartTls { get; init; }
 
     /// <summary>Gets a PEM file with the only authorities to trust, or <see langword="null"/> for those of the machine.</summary>

@@ -73,7 +73,8 @@ internal sealed class LdapWatch(string systemName, LdapSettings settings, LdapRe
             return picture.Remove(uuid);
         }
 
-        if (state == SyncState.Present || DirectoryEntry.Of(entry, [.. settings.ServiceBases.Select(DistinguishedName.Canonical)]) is not { } ours)
+        if (state == SyncState.Present
+            || DirectoryEntry.Of(entry, [.. settings.ServiceBases.Select(DistinguishedName.Canonical)]) is not { } ours)
         {
             return false;
         }

@@ -3,7 +3,9 @@ using Lockstep.Secrets;
 
 namespace Lockstep.Connectors.Ldap;
 
-/// <summary>Checks a value against a stored <c>userPassword</c> of the RFC 3112 kind: clear, or {SHA}, {SSHA} and their SHA-2 kin.</summary>
+/// <summary>
+/// Checks a value against a stored <c>userPassword</c> of the RFC 3112 kind: clear, or {SHA}, {SSHA} and their SHA-2 kin.
+/// </summary>
 internal static class PasswordHash
 {
     /// <summary>Says whether the value is the stored one; false for schemes that are not known ({CRYPT}, {ARGON2}, {SASL}).</summary>

@@ -16,7 +16,8 @@ internal sealed class OpenStackErrors(OpenStackCodes codes)
         ConnectorError error = response.StatusCode switch
         {
             HttpStatusCode.Unauthorized =>
-                new(codes.Unauthenticated, ConnectorErrorKind.Unauthenticated, $"{codes.System} does not accept our credential ({what}: 401)"),
+                new(codes.Unauthenticated, ConnectorErrorKind.Unauthenticated,
+                    $"{codes.System} does not accept our credential ({what}: 401)"),
             HttpStatusCode.Forbidden =>
                 new(codes.Forbidden, ConnectorErrorKind.Forbidden, $"{codes.System} does not allow us to {what} (403)"),
             HttpStatusCode.TooManyRequests =>
@@ -42,7 +43,8 @@ internal sealed class OpenStackErrors(OpenStackCodes codes)
 
     /// <summary>The listing was cut short by the server.</summary>
     public ConnectorError Truncated(string what) =>
-        new(codes.PartialListing, ConnectorErrorKind.Unsupported, $"{codes.System} cuts the listing of {what} short; raise its `list_limit`");
+        new(codes.PartialListing, ConnectorErrorKind.Unsupported,
+            $"{codes.System} cuts the listing of {what} short; raise its `list_limit`");
 
     /// <summary>The listing changed each time while it was read.</summary>
     public ConnectorError Unsteady(string what) =>

@@ -1,6 +1,8 @@
 namespace Lockstep.Connectors.PostgreSql;
 
-/// <summary>The statements that read one database's catalogue; everybody may run them. System schemas and temporary ones are left out.</summary>
+/// <summary>
+/// The statements that read one database's catalogue; everybody may run them. System schemas and temporary ones are left out.
+/// </summary>
 internal static class PgCatalog
 {
     private const string Schemas = """
@@ -27,7 +29,8 @@ internal static class PgCatalog
         """;
 
     /// <summary>Object oid, type, name, owner.</summary>
-    public static string SelectObjects { get; } = $"WITH {Schemas}, {Relations}, {Functions}, {Objects} SELECT oid::int8, type, name, owner::int8 FROM o";
+    public static string SelectObjects { get; } =
+        $"WITH {Schemas}, {Relations}, {Functions}, {Objects} SELECT oid::int8, type, name, owner::int8 FROM o";
 
     /// <summary>
     /// As above, then grantee (0 for PUBLIC), privilege (columns as <c>SELECT(name)</c>), whether it may be passed on, and the schema if

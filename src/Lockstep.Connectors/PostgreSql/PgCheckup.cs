@@ -39,9 +39,11 @@ internal sealed class PgCheckup(PgDoor door)
             notes.Add(new(IsProblem: false, "superusers cannot be disabled and their sessions not ended, unless we are one ourselves"));
         }
 
-        foreach (var database in (await PgDatabase.ListAsync(connection, cancellation)).Where(d => d is { AllowsConnections: true, LetsUsIn: false }))
+        foreach (var database in (await PgDatabase.ListAsync(connection, cancellation)).Where(
+            d => d is { AllowsConnections: true, LetsUsIn: false }))
         {
-            notes.Add(new(IsProblem: true, $"database `{database.Name}` is not seen: GRANT CONNECT ON DATABASE {PgText.Name(database.Name)}"));
+            notes.Add(new(IsProblem: true,
+                $"database `{database.Name}` is not seen: GRANT CONNECT ON DATABASE {PgText.Name(database.Name)}"));
         }
 
         return notes;

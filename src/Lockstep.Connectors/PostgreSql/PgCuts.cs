@@ -22,8 +22,10 @@ internal sealed class PgCuts(string system, PostgreSqlSettings settings, PgDoor 
         new(CutKind.RemoveLink, NodeKinds.Group, LinkKind.Permits, ProofKind.Listing, Enforcement.Online, "PUBLIC is every role"),
         new(CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Listing, Enforcement.Connection,
             "logins that need no password (trust, peer, certificate) still work; " + OpenSessions),
-        new(CutKind.EndSession, NodeKinds.Session, null, ProofKind.Listing, Enforcement.Online, "the holder reconnects unless the account is disabled first"),
-        new(CutKind.EndSession, NodeKinds.Account, null, ProofKind.Listing, Enforcement.Online, "the holder reconnects unless the account is disabled first"),
+        new(CutKind.EndSession, NodeKinds.Session, null, ProofKind.Listing, Enforcement.Online,
+            "the holder reconnects unless the account is disabled first"),
+        new(CutKind.EndSession, NodeKinds.Account, null, ProofKind.Listing, Enforcement.Online,
+            "the holder reconnects unless the account is disabled first"),
         new(CutKind.RotateCredential, NodeKinds.Credential, null, ProofKind.Probe, Enforcement.Connection, OpenSessions),
     ];
 
@@ -53,7 +55,8 @@ internal sealed class PgCuts(string system, PostgreSqlSettings settings, PgDoor 
     }
 
     /// <summary>Replaces a role's password by a verifier that was computed here, so that no log can hold the value.</summary>
-    public static Task SetVerifierAsync(NpgsqlConnection connection, PgRole role, SecretText value, string rest, CancellationToken cancellation) =>
+    public static Task SetVerifierAsync(
+        NpgsqlConnection connection, PgRole role, SecretText value, string rest, CancellationToken cancellation) =>
         PgText.RunAsync(
             connection, $"ALTER ROLE {PgText.Name(role.Name)} PASSWORD {PgText.Literal(ScramVerifier.Make(value))} {rest}", cancellation);
 

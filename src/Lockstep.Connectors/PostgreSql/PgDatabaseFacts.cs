@@ -28,7 +28,8 @@ internal sealed class PgDatabaseFacts(string system, PgFacts facts)
         """;
 
     public async IAsyncEnumerable<Observation> ListAsync(
-        NpgsqlConnection connection, List<PgDatabase> databases, Dictionary<long, PgRole> roles, [EnumeratorCancellation] CancellationToken cancellation)
+        NpgsqlConnection connection, List<PgDatabase> databases, Dictionary<long, PgRole> roles,
+            [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var database in databases)
         {
@@ -39,7 +40,8 @@ internal sealed class PgDatabaseFacts(string system, PgFacts facts)
             if (roles.TryGetValue(database.Owner, out var owner))
             {
                 yield return facts.Link(
-                    PgFacts.Databases, PgIds.Role(system, owner), LinkKind.Permits, id, $"`{owner.Name}` owns database `{database.Name}`", PgGrant.Ownership);
+                    PgFacts.Databases, PgIds.Role(system, owner), LinkKind.Permits, id, $"`{owner.Name}` owns database `{database.Name}`",
+                        PgGrant.Ownership);
             }
         }
 
@@ -52,7 +54,8 @@ internal sealed class PgDatabaseFacts(string system, PgFacts facts)
             if (grant.Holder(system, roles) is { } holder && names.TryGetValue(row.GetInt64(0), out var name))
             {
                 yield return facts.Link(
-                    PgFacts.Databases, holder, LinkKind.Permits, PgIds.Database(system, row.GetInt64(0)), grant.Evidence(roles, $"database `{name}`"), grant.Privilege);
+                    PgFacts.Databases, holder, LinkKind.Permits, PgIds.Database(system, row.GetInt64(0)),
+                        grant.Evidence(roles, $"database `{name}`"), grant.Privilege);
             }
         }
     }

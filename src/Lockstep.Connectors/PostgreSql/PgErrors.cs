@@ -14,11 +14,13 @@ internal static class PgErrors
     public static ConnectorError Of(Exception failure) => failure switch
     {
         PostgresException refusal => OfState(refusal),
-        SecretSourceException source => new("LS2410", ConnectorErrorKind.Unauthenticated, $"our own password cannot be read: {source.Message}"),
+        SecretSourceException source =>
+            new("LS2410", ConnectorErrorKind.Unauthenticated, $"our own password cannot be read: {source.Message}"),
         IncompleteObservationException incomplete => incomplete.Error,
         TimeoutException or NpgsqlException { InnerException: TimeoutException } =>
             new("LS2401", ConnectorErrorKind.Unreachable, "no answer in time"),
-        NpgsqlException { InnerException: SocketException socket } => new("LS2401", ConnectorErrorKind.Unreachable, $"no connection: {socket.SocketErrorCode}"),
+        NpgsqlException { InnerException: SocketException socket } =>
+            new("LS2401", ConnectorErrorKind.Unreachable, $"no connection: {socket.SocketErrorCode}"),
         NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } =>
             new("LS2402", ConnectorErrorKind.Unauthenticated, "the server's certificate is not trusted or its TLS failed"),
         NpgsqlException or IOException or SocketException => new("LS2401", ConnectorErrorKind.Unreachable, "the connection broke"),

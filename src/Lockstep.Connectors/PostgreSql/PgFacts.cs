@@ -11,7 +11,8 @@ internal sealed class PgFacts(string system)
     public const string Sessions = "sessions";
     public const string Databases = "databases";
 
-    public static string ObjectsOf(long database) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"objects:{database}");
+    public static string ObjectsOf(long database) =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"objects:{database}");
 
     public Observation.Seen Node(string scope, Node node) => new(new Fact.OfNode(system, scope, node));
 
@@ -19,10 +20,12 @@ internal sealed class PgFacts(string system)
     {
         Id = id,
         Name = name,
-        Attributes = attributes.Where(a => a.Value is { Length: > 0 }).ToDictionary(a => a.Key, a => Short(a.Value!, 1024), StringComparer.Ordinal),
+        Attributes = attributes.Where(a => a.Value is { Length: > 0 }).ToDictionary(
+            a => a.Key, a => Short(a.Value!, 1024), StringComparer.Ordinal),
     });
 
-    public Observation.Seen Link(string scope, NodeId from, LinkKind kind, NodeId to, string evidence) => Link(scope, from, kind, to, evidence, action: null);
+    public Observation.Seen Link(string scope, NodeId from, LinkKind kind, NodeId to, string evidence) =>
+        Link(scope, from, kind, to, evidence, action: null);
 
     public Observation.Seen Link(
         string scope, NodeId from, LinkKind kind, NodeId to, string evidence, string? action,

@@ -16,7 +16,8 @@ internal sealed class PgMembershipPlace(NpgsqlConnection connection, long role, 
     public override async Task<IReadOnlyList<PgGrantRow>> FindAsync(CancellationToken cancellation)
     {
         var namesGrantor = Connection.PostgreSqlVersion.Major >= 16;
-        return await PgText.ListAsync(Connection, Select, r => Row(r.GetString(0), r.GetString(1), r.GetString(2), namesGrantor), cancellation, role, member);
+        return await PgText.ListAsync(
+            Connection, Select, r => Row(r.GetString(0), r.GetString(1), r.GetString(2), namesGrantor), cancellation, role, member);
     }
 
     private static PgGrantRow Row(string role, string member, string grantor, bool namesGrantor) => new(
@@ -44,15 +45,18 @@ internal sealed class PgAttributePlace(NpgsqlConnection connection, long role, s
 }
 
 /// <summary>A privilege in the access list of a database, schema, table, column, sequence or function.</summary>
-internal sealed partial class PgPrivilegePlace(NpgsqlConnection connection, PgResource resource, long grantee, string action) : PgGrantPlace(connection)
+internal sealed partial class PgPrivilegePlace(NpgsqlConnection connection, PgResource resource, long grantee, string action)
+    : PgGrantPlace(connection)
 {
     private const string InSchema = "JOIN pg_namespace n ON n.oid = x.";
     private static readonly FrozenDictionary<string, AclSource> Sources = new Dictionary<string, AclSource>(StringComparer.Ordinal)
     {
         ["database"] = new("pg_database x", "x.datacl", "'d'", "x.datdba", "quote_ident(x.datname)", "DATABASE"),
         ["schema"] = new("pg_namespace x", "x.nspacl", "'n'", "x.nspowner", "quote_ident(x.nspname)", "SCHEMA"),
-        ["table"] = new($"pg_class x {InSchema}relnamespace", "x.relacl", "'r'", "x.relowner", "format('%I.%I', n.nspname, x.relname)", "TABLE"),
-        ["sequence"] = new($"pg_class x {InSchema}relnamespace", "x.relacl", "'s'", "x.relowner", "format('%I.%I', n.nspname, x.relname)", "SEQUENCE"),
+        ["table"] = new($"pg_class x {InSchema}relnamespace", "x.relacl", "'r'", "x.relowner", "format('%I.%I', n.nspname, x.relname)",
+            "TABLE"),
+        ["sequence"] = new($"pg_class x {InSchema}relnamespace", "x.relacl", "'s'", "x.relowner", "format('%I.%I', n.nspname, x.relname)",
+            "SEQUENCE"),
         ["function"] = new("pg_proc x", "x.proacl", "'f'", "x.proowner", "x.oid::regprocedure::text", "FUNCTION"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

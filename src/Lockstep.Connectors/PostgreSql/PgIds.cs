@@ -11,7 +11,8 @@ internal static class PgIds
     public const string ClusterKey = "cluster";
     private const string PasswordPrefix = "password.";
 
-    public static NodeId Role(string system, PgRole role) => NodeId.Of(system, role.IsAccount ? NodeKinds.Account : NodeKinds.Role, Text(role.Oid));
+    public static NodeId Role(string system, PgRole role) =>
+        NodeId.Of(system, role.IsAccount ? NodeKinds.Account : NodeKinds.Role, Text(role.Oid));
 
     public static NodeId Public(string system) => NodeId.Of(system, NodeKinds.Group, PublicKey);
 
@@ -26,13 +27,15 @@ internal static class PgIds
 
     public static NodeId Password(string system, long role) => NodeId.Of(system, NodeKinds.Credential, PasswordPrefix + Text(role));
 
-    public static NodeId Session(string system, int pid, long startedAt) => NodeId.Of(system, NodeKinds.Session, $"{Text(pid)}.{Text(startedAt)}");
+    public static NodeId Session(string system, int pid, long startedAt) =>
+        NodeId.Of(system, NodeKinds.Session, $"{Text(pid)}.{Text(startedAt)}");
 
     /// <summary>Finds the role's oid in the id of an account, a role or a password, or <see langword="null"/> if it is none.</summary>
     public static long? RoleOid(NodeId id)
     {
         var key = id.RawKey;
-        var text = id.Kind == NodeKinds.Credential && key.StartsWith(PasswordPrefix, StringComparison.Ordinal) ? key[PasswordPrefix.Length..] : key;
+        var text = id.Kind == NodeKinds.Credential && key.StartsWith(PasswordPrefix, StringComparison.Ordinal)
+            ? key[PasswordPrefix.Length..] : key;
         var isRole = id.Kind is NodeKinds.Account or NodeKinds.Role or NodeKinds.Credential;
         return isRole && uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var oid) ? oid : null;
     }
@@ -52,12 +55,14 @@ internal static class PgIds
         }
 
         var parts = id.RawKey.Split('.');
-        var oids = parts.Skip(1).Select(p => uint.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var oid) ? oid : 0u).ToArray();
+        var oids = parts.Skip(1).Select(
+            p => uint.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var oid) ? oid : 0u).ToArray();
         return (parts[0], oids) switch
         {
             (ClusterKey, []) => new(ClusterKey, 0, 0),
             ("database", [var database]) when database > 0 => new("database", database, database),
-            ("schema" or "table" or "sequence" or "function", [var database, var oid]) when database > 0 && oid > 0 => new(parts[0], database, oid),
+            ("schema" or "table" or "sequence" or "function", [var database, var oid]) when database > 0 && oid > 0 =>
+                new(parts[0], database, oid),
             _ => null,
         };
     }

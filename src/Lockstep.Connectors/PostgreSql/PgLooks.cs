@@ -29,7 +29,8 @@ internal sealed class PgLooks(PgDoor door)
 
         if (cut.Kind == CutKind.DisableAccount)
         {
-            return role.CanLogin ? new LookOutcome.StillThere($"`{role.Name}` may log in") : new LookOutcome.Gone($"`{role.Name}` is NOLOGIN");
+            return role.CanLogin ? new LookOutcome.StillThere($"`{role.Name}` may log in")
+                : new LookOutcome.Gone($"`{role.Name}` is NOLOGIN");
         }
 
         if (!await PgObserver.SeesPasswordsAsync(connection, cancellation))
@@ -38,6 +39,7 @@ internal sealed class PgLooks(PgDoor door)
         }
 
         var passwords = await PgText.ListAsync(connection, PgRole.SelectPasswords, r => r.GetInt64(0), cancellation);
-        return passwords.Contains(oid) ? new LookOutcome.StillThere($"`{role.Name}` has a password") : new LookOutcome.Gone($"`{role.Name}` has no password");
+        return passwords.Contains(oid) ? new LookOutcome.StillThere($"`{role.Name}` has a password")
+            : new LookOutcome.Gone($"`{role.Name}` has no password");
     }
 }

@@ -6,7 +6,9 @@ namespace Lockstep.Connectors.PostgreSql;
 /// <summary>One role's membership in another, all grantors taken together.</summary>
 internal sealed record PgMembership(long Role, long Member, bool IsAdmin, bool Inherits, bool CanSet)
 {
-    /// <summary>Access by inheritance or SET ROLE is access; ADMIN alone (from version 16 on) is the power to grant it to oneself.</summary>
+    /// <summary>
+    /// Access by inheritance or SET ROLE is access; ADMIN alone (from version 16 on) is the power to grant it to oneself.
+    /// </summary>
     public LinkKind LinkKind => Inherits || CanSet ? LinkKind.Assumes : LinkKind.Eligible;
 
     public static string Select(int majorVersion) => majorVersion >= 16

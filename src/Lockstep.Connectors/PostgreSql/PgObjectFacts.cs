@@ -50,8 +50,10 @@ internal sealed class PgObjectFacts(string system, PgFacts facts, PgDoor door)
             if (grant.Holder(system, roles) is { } holder)
             {
                 yield return facts.Link(
-                    scope, holder, LinkKind.Permits, IdOf(target, database), grant.Evidence(roles, $"{target.Type} `{target.Name}`"), grant.Privilege,
-                    condition: grantRow.TextOrNull(7) is { } schema ? $"only with USAGE on schema `{schema}`, which it does not have by itself" : null);
+                    scope, holder, LinkKind.Permits, IdOf(target, database), grant.Evidence(roles, $"{target.Type} `{target.Name}`"),
+                        grant.Privilege,
+                    condition: grantRow.TextOrNull(7) is { } schema
+                        ? $"only with USAGE on schema `{schema}`, which it does not have by itself" : null);
             }
         }
     }
@@ -63,7 +65,8 @@ internal sealed class PgObjectFacts(string system, PgFacts facts, PgDoor door)
         if (roles.TryGetValue(target.Owner, out var owner))
         {
             yield return facts.Link(
-                scope, PgIds.Role(system, owner), LinkKind.Permits, id, $"`{owner.Name}` owns {target.Type} `{target.Name}`", PgGrant.Ownership);
+                scope, PgIds.Role(system, owner), LinkKind.Permits, id, $"`{owner.Name}` owns {target.Type} `{target.Name}`",
+                    PgGrant.Ownership);
         }
 
         if (target.Type != "table")
@@ -80,7 +83,8 @@ internal sealed class PgObjectFacts(string system, PgFacts facts, PgDoor door)
         {
             foreach (var action in role.Name == "pg_read_all_data" ? Reading : Writing)
             {
-                yield return facts.Link(scope, PgIds.Role(system, role), LinkKind.Permits, id, $"`{role.Name}` has {action} on every table", action);
+                yield return facts.Link(
+                    scope, PgIds.Role(system, role), LinkKind.Permits, id, $"`{role.Name}` has {action} on every table", action);
             }
         }
     }

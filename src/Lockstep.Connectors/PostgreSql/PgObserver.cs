@@ -55,11 +55,13 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
 
     public static async Task<bool> SeesPasswordsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        const string Sql = "SELECT has_column_privilege('pg_authid', 'rolpassword', 'SELECT') AND has_column_privilege('pg_authid', 'oid', 'SELECT')";
+        const string Sql = "SELECT has_column_privilege('pg_authid', 'rolpassword', 'SELECT') AND has_column_privilege('pg_authid', "
+            + "'oid', 'SELECT')";
         return (await PgText.ListAsync(connection, Sql, row => row.GetBoolean(0), cancellation))[0];
     }
 
-    private static async Task<Dictionary<long, PgRole>> RolesAsync(NpgsqlConnection connection, bool seesPasswords, CancellationToken cancellation)
+    private static async Task<Dictionary<long,
+        PgRole>> RolesAsync(NpgsqlConnection connection, bool seesPasswords, CancellationToken cancellation)
     {
         var passwords = seesPasswords
             ? (await PgText.ListAsync(connection, PgRole.SelectPasswords, r => (Oid: r.GetInt64(0), Type: r.GetString(1)), cancellation))
@@ -74,7 +76,8 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
         yield return _facts.Node(PgFacts.Roles, PgIds.Public(system), "PUBLIC");
         yield return _facts.Node(PgFacts.Roles, PgIds.Superuser(system), "SUPERUSER");
         yield return _facts.Node(PgFacts.Roles, PgIds.Cluster(system), system, ("resourceType", "cluster"));
-        yield return _facts.Link(PgFacts.Roles, PgIds.Superuser(system), LinkKind.Permits, PgIds.Cluster(system), "a superuser bypasses every check", "ALL");
+        yield return _facts.Link(
+            PgFacts.Roles, PgIds.Superuser(system), LinkKind.Permits, PgIds.Cluster(system), "a superuser bypasses every check", "ALL");
         foreach (var fact in roles.SelectMany(OneRole))
         {
             yield return fact;
@@ -82,7 +85,8 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
 
         if (!seesPasswords)
         {
-            yield return new Observation.NotCovered(PgFacts.Passwords, PgErrors.Hidden("we may not read pg_authid: which roles have a password is not known"));
+            yield return new Observation.NotCovered(
+                PgFacts.Passwords, PgErrors.Hidden("we may not read pg_authid: which roles have a password is not known"));
         }
     }
 
@@ -124,7 +128,8 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
             if (roles.TryGetValue(membership.Member, out var member) && roles.TryGetValue(membership.Role, out var role))
             {
                 yield return _facts.Link(
-                    PgFacts.Memberships, PgIds.Role(system, member), membership.LinkKind, PgIds.Role(system, role), membership.Evidence(member, role));
+                    PgFacts.Memberships, PgIds.Role(system, member), membership.LinkKind, PgIds.Role(system, role),
+                        membership.Evidence(member, role));
             }
         }
     }

@@ -51,7 +51,8 @@ internal sealed class PgPasswords(string system, PostgreSqlSettings settings, Pg
 
         if (role.Name == settings.Role)
         {
-            return new CutOutcome.Failed(PgErrors.Unsupported($"`{role.Name}` is the role that Lockstep itself logs in as: rotate it where it is configured"));
+            return new CutOutcome.Failed(
+                PgErrors.Unsupported($"`{role.Name}` is the role that Lockstep itself logs in as: rotate it where it is configured"));
         }
 
         if (await PgObserver.SeesPasswordsAsync(connection, cancellation)
@@ -64,6 +65,7 @@ internal sealed class PgPasswords(string system, PostgreSqlSettings settings, Pg
         return new CutOutcome.Acknowledged($"the password of `{role.Name}` was replaced");
     }
 
-    private static Task<List<(long Oid, string Name, string Verifier)>> StoredAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+    private static Task<List<(long Oid, string Name, string Verifier)>> StoredAsync(
+        NpgsqlConnection connection, CancellationToken cancellation) =>
         PgText.ListAsync(connection, Select, r => (r.GetInt64(0), r.GetString(1), r.GetString(2)), cancellation);
 }

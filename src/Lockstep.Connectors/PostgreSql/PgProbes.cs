@@ -7,7 +7,9 @@ namespace Lockstep.Connectors.PostgreSql;
 /// <summary>Tries disabled accounts and passwords by logging in, and nothing more.</summary>
 internal sealed class PgProbes(PostgreSqlSettings settings, PgDoor door)
 {
-    /// <summary>The place in the server where a login with a right password is refused for NOLOGIN; a 28000 from elsewhere is another refusal.</summary>
+    /// <summary>
+    /// The place in the server where a login with a right password is refused for NOLOGIN; a 28000 from elsewhere is another refusal.
+    /// </summary>
     private const string NoLoginRoutine = "InitializeSessionUserId";
 
     /// <summary>
@@ -37,7 +39,8 @@ internal sealed class PgProbes(PostgreSqlSettings settings, PgDoor door)
         return await LogInAsync(role, password, cancellation) switch
         {
             ProbeOutcome.Refused { Evidence: var evidence } when evidence.Contains(PgErrors.WrongPassword, StringComparison.Ordinal) =>
-                new ProbeOutcome.NotProbeable($"`{role.Name}` is not let in by the password that we set: pg_hba.conf uses another method for us"),
+                new ProbeOutcome.NotProbeable(
+                    $"`{role.Name}` is not let in by the password that we set: pg_hba.conf uses another method for us"),
             var outcome => outcome,
         };
     }
@@ -67,12 +70,15 @@ internal sealed class PgProbes(PostgreSqlSettings settings, PgDoor door)
         {
             return (refusal.SqlState, refusal.Routine) switch
             {
-                (PgErrors.WrongPassword, _) => new ProbeOutcome.Refused($"a login as `{role.Name}` is refused (28P01, password authentication failed)"),
+                (PgErrors.WrongPassword, _) =>
+                    new ProbeOutcome.Refused($"a login as `{role.Name}` is refused (28P01, password authentication failed)"),
                 (PgErrors.NotAllowedIn, NoLoginRoutine) =>
                     new ProbeOutcome.Refused($"a login as `{role.Name}` with a right password is refused (28000, not permitted to log in)"),
-                (PgErrors.NotAllowedIn, _) => new ProbeOutcome.NotProbeable($"pg_hba.conf lets nobody in as `{role.Name}` from here (28000)"),
+                (PgErrors.NotAllowedIn, _) =>
+                    new ProbeOutcome.NotProbeable($"pg_hba.conf lets nobody in as `{role.Name}` from here (28000)"),
                 // The password was taken; only this database is closed to the role.
-                (PgErrors.Forbidden, _) => new ProbeOutcome.Works($"the password of `{role.Name}` is accepted, without CONNECT on this database", Until: null),
+                (PgErrors.Forbidden, _) =>
+                    new ProbeOutcome.Works($"the password of `{role.Name}` is accepted, without CONNECT on this database", Until: null),
                 _ => new ProbeOutcome.Unknown(PgErrors.Of(refusal)),
             };
         }

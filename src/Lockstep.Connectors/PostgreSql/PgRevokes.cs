@@ -3,14 +3,17 @@ using Npgsql;
 
 namespace Lockstep.Connectors.PostgreSql;
 
-/// <summary>Revokes memberships, role attributes and privileges, and looks whether they are gone. A REVOKE that says OK proves nothing.</summary>
+/// <summary>
+/// Revokes memberships, role attributes and privileges, and looks whether they are gone. A REVOKE that says OK proves nothing.
+/// </summary>
 internal sealed class PgRevokes(PgDoor door)
 {
     public async Task<CutOutcome> RemoveAsync(LinkKey link, CancellationToken cancellation)
     {
         if (await PlaceAsync(link, cancellation) is not { } place)
         {
-            return new CutOutcome.Failed(PgErrors.Unsupported($"`{link}` is fixed by PostgreSQL itself or belongs to an owner: it cannot be revoked"));
+            return new CutOutcome.Failed(
+                PgErrors.Unsupported($"`{link}` is fixed by PostgreSQL itself or belongs to an owner: it cannot be revoked"));
         }
 
         await using (place)
@@ -25,7 +28,8 @@ internal sealed class PgRevokes(PgDoor door)
             var after = await place.FindAsync(cancellation);
             return after.Count == 0
                 ? new CutOutcome.Acknowledged($"revoked: {string.Join("; ", before.Select(b => b.Statement))}")
-                : new CutOutcome.Failed(PgErrors.Hidden($"REVOKE was accepted and changed nothing: granted by `{after[0].Grantor}`, whom we cannot act for"));
+                : new CutOutcome.Failed(
+                    PgErrors.Hidden($"REVOKE was accepted and changed nothing: granted by `{after[0].Grantor}`, whom we cannot act for"));
         }
     }
 
@@ -57,7 +61,8 @@ internal sealed class PgRevokes(PgDoor door)
         }
 
         var grantee = link.From.RawKey == PgIds.PublicKey ? 0 : from;
-        if (link.Kind != LinkKind.Permits || link.Action is null or PgGrant.Ownership || grantee is not { } oid || PgIds.Resource(link.To) is not { } resource)
+        if (link.Kind != LinkKind.Permits || link.Action is null or PgGrant.Ownership || grantee is not { } oid
+            || PgIds.Resource(link.To) is not { } resource)
         {
             return null;
         }
@@ -78,7 +83,8 @@ internal sealed class PgRevokes(PgDoor door)
         await using (connection)
         {
             var names = await PgText.ListAsync(
-                connection, "SELECT datname FROM pg_database WHERE oid = $1::int8::oid", r => r.GetString(0), cancellation, resource.Database);
+                connection, "SELECT datname FROM pg_database WHERE oid = $1::int8::oid", r =>
+                    r.GetString(0), cancellation, resource.Database);
             // In a dropped database there is nothing to find; any other one says so.
             return await door.OpenAsync(cancellation, names.Count == 0 ? null : names[0]);
         }

@@ -40,7 +40,9 @@ internal sealed record PgRole
 
     public required DateTimeOffset? ValidUntil { get; init; }
 
-    /// <summary>The role's comment, which organisations use to say whose it is: <c>employeeNumber=E1004</c> is read as that attribute.</summary>
+    /// <summary>
+    /// The role's comment, which organisations use to say whose it is: <c>employeeNumber=E1004</c> is read as that attribute.
+    /// </summary>
     public required string? Comment { get; init; }
 
     public string? PasswordType { get; init; }
@@ -85,12 +87,14 @@ internal sealed record PgRole
         if (Comment is { Length: > 0 and <= 1024 } comment)
         {
             attributes["comment"] = comment;
-            if (comment.IndexOf('=', StringComparison.Ordinal) is > 0 and < 64 and var cut && comment.AsSpan(..cut).IndexOfAnyExcept(Letters) < 0)
+            if (comment.IndexOf('=', StringComparison.Ordinal) is > 0 and < 64 and var cut
+                && comment.AsSpan(..cut).IndexOfAnyExcept(Letters) < 0)
             {
                 attributes.TryAdd(comment[..cut], comment[(cut + 1)..].Trim());
             }
         }
 
-        return new() { Id = PgIds.Role(system, this), Name = Name, State = isOut ? NodeState.Disabled : NodeState.Active, Attributes = attributes };
+        return new() { Id = PgIds.Role(system, this), Name = Name, State = isOut ? NodeState.Disabled
+            : NodeState.Active, Attributes = attributes };
     }
 }

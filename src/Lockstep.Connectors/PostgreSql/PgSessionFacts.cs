@@ -23,7 +23,8 @@ internal sealed class PgSessionFacts(string system, PgFacts facts)
     {
         if (!await SeesSessionsAsync(connection, cancellation))
         {
-            yield return new Observation.NotCovered(PgFacts.Sessions, PgErrors.Hidden("we are no member of pg_read_all_stats: other roles' sessions are hidden"));
+            yield return new Observation.NotCovered(
+                PgFacts.Sessions, PgErrors.Hidden("we are no member of pg_read_all_stats: other roles' sessions are hidden"));
         }
 
         await using var command = PgText.Command(connection, Select);
@@ -36,7 +37,8 @@ internal sealed class PgSessionFacts(string system, PgFacts facts)
             var startedAt = row.GetDateTime(6).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
             yield return facts.Node(
                 PgFacts.Sessions, id, $"{role?.Name ?? "(dropped role)"} on {row.GetString(3)}", ("database", row.GetString(3)),
-                ("clientAddress", row.GetString(4)), ("applicationName", row.GetString(5)), ("startedAt", startedAt), ("sessionType", row.GetString(7)));
+                ("clientAddress", row.GetString(4)), ("applicationName", row.GetString(5)), ("startedAt", startedAt),
+                    ("sessionType", row.GetString(7)));
             if (role is not null)
             {
                 var account = PgIds.Role(system, role);

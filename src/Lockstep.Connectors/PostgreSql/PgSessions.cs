@@ -35,8 +35,10 @@ internal sealed class PgSessions(PgDoor door)
             r => (Pid: r.GetInt32(0), IsGone: r.GetBoolean(1)), cancellation, place.Role, place.Pid, place.StartedAt);
         var running = ended.Where(e => !e.IsGone).Select(e => e.Pid).ToArray();
         return running.Length > 0
-            ? new CutOutcome.Failed(new("LS2409", ConnectorErrorKind.Broken, $"processes {string.Join(", ", running)} were told to end and still run"))
-            : new CutOutcome.Acknowledged(ended.Count == 0 ? "no such session is open" : $"processes {string.Join(", ", ended.Select(e => e.Pid))} ended");
+            ? new CutOutcome.Failed(
+                new("LS2409", ConnectorErrorKind.Broken, $"processes {string.Join(", ", running)} were told to end and still run"))
+            : new CutOutcome.Acknowledged(
+                ended.Count == 0 ? "no such session is open" : $"processes {string.Join(", ", ended.Select(e => e.Pid))} ended");
     }
 
     public async Task<LookOutcome> LookAsync(NodeId target, CancellationToken cancellation)
@@ -62,7 +64,9 @@ internal sealed class PgSessions(PgDoor door)
     /// <summary>Another process may have the pid by now; where starts are hidden we cannot tell them apart, and say so.</summary>
     private static async Task<bool> IsHiddenAsync(NpgsqlConnection connection, SessionPlace place, CancellationToken cancellation) =>
         place.Role == 0
-        && (await PgText.ListAsync(connection, "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND backend_start IS NULL", r => r.GetInt32(0), cancellation, place.Pid)).Count > 0;
+        && (await PgText.ListAsync(
+            connection, "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND backend_start IS NULL", r =>
+            r.GetInt32(0), cancellation, place.Pid)).Count > 0;
 
     private static ConnectorError Hidden() => PgErrors.Hidden("we are no member of pg_read_all_stats: when the session started is hidden");
 

@@ -15,7 +15,8 @@ internal static class PgText
         $"E'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>Runs a statement with positional parameters.</summary>
-    public static async Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation, params object[] parameters)
+    public static async Task<int> RunAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellation, params object[] parameters)
     {
         await using var command = Command(connection, sql, parameters);
         return await command.ExecuteNonQueryAsync(cancellation);

@@ -74,7 +74,8 @@ public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAcce
     {
         if (cut.Kind != CutKind.DisableAccount)
         {
-            return new ProbeOutcome.NotProbeable("it cannot be tried without the holder's own password or session; the complete listing is the proof");
+            return new ProbeOutcome.NotProbeable(
+                "it cannot be tried without the holder's own password or session; the complete listing is the proof");
         }
 
         try

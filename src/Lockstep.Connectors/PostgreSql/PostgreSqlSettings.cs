@@ -36,6 +36,8 @@ public sealed record PostgreSqlSettings
     /// <summary>Gets a PEM file with the only authorities to trust, or <see langword="null"/> for those of the machine.</summary>
     public string? AuthorityFile { get; init; }
 
-    /// <summary>Gets how long a connection and how long a statement may take, in whole seconds from 1 s to 5 min; 15 s unless set.</summary>
+    /// <summary>
+    /// Gets how long a connection and how long a statement may take, in whole seconds from 1 s to 5 min; 15 s unless set.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -45,7 +45,8 @@ internal sealed class TokenStore
         var created = _time.GetUtcNow();
         var expires = created + lifetime;
         var count = Execute(
-            "INSERT INTO tokens (id, hash, name, role, created, expires) VALUES ($id, $hash, $name, $role, $created, $expires) ON CONFLICT DO NOTHING",
+            "INSERT INTO tokens (id, hash, name, role, created, expires) VALUES ($id, $hash, $name, $role, $created, $expires) ON "
+                + "CONFLICT DO NOTHING",
             ("$id", id),
             ("$hash", Hash(token)),
             ("$name", name),

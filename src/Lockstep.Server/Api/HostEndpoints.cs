@@ -31,7 +31,8 @@ internal static class HostEndpoints
     private static FileContentHttpResult Docs(HttpContext context)
     {
         context.Response.Headers.ContentSecurityPolicy =
-            "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+            "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; "
+                + "frame-ancestors 'none'";
         return TypedResults.Bytes(Page, "text/html; charset=utf-8");
     }
 

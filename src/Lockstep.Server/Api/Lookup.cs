@@ -35,7 +35,8 @@ internal static class Lookup
         }
 
         var named = string.IsNullOrWhiteSpace(text) ? [] : estate.NodesOf(null)
-            .Where(n => n.Id.Kind is NodeKinds.Resource or NodeKinds.Secret && IsCalled(n.Name, text)).OrderBy(n => n.Id).Take(NamedMax).ToList();
+            .Where(n => n.Id.Kind is NodeKinds.Resource or NodeKinds.Secret && IsCalled(n.Name, text)).OrderBy(n => n.Id).Take(
+                NamedMax).ToList();
         var found = Narrowest(
             named.Where(n => IsEqual(n.Name, text) && Has(estate, n.Id, action)),
             named.Where(n => Has(estate, n.Id, action)),
@@ -67,7 +68,8 @@ internal static class Lookup
         action is not null && estate.Graph.LinksTo(resource).Any(l => AccessTarget.Of(l) is { } target && IsEqual(target.Action, action));
 
     private static bool IsCalled(string name, string text) =>
-        IsEqual(name, text) || (name.Length > text.Length && name[^(text.Length + 1)] == '.' && name.EndsWith(text, StringComparison.OrdinalIgnoreCase));
+        IsEqual(name, text) || (
+            name.Length > text.Length && name[^(text.Length + 1)] == '.' && name.EndsWith(text, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsEqual(string name, string? text) => string.Equals(name, text, StringComparison.OrdinalIgnoreCase);
 

@@ -72,7 +72,8 @@ internal static class Wire
         [.. finding.Evidence.Select(l => Text(estate, l))]);
 
     private static string Text(IEstate estate, Link link) =>
-        $"{Node(estate, link.From).Name} {link.Kind.Word}{(link.Action is null ? string.Empty : $" {link.Action}")} {Node(estate, link.To).Name}"
+        $"{Node(estate, link.From).Name} {link.Kind.Word}{(link.Action is null ? string.Empty : $" {link.Action}")} "
+            + $"{Node(estate, link.To).Name}"
         + $" ({link.Source}: {link.Evidence})";
 
     private static string Why(ConnectorError? error) => error is null ? string.Empty : $" ({error.Code} {error.Detail})";

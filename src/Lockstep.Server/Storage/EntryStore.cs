@@ -4,7 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Lockstep.Server.Storage;
 
 /// <summary>The SQLite database of one ledger: exact entry bytes, marks, signed checkpoints and cosignatures.</summary>
-/// <threadsafety>Writing is for one thread; each reader opens its own connection and holds it for one page of rows at a time.</threadsafety>
+/// <threadsafety>Writing is for one thread; each reader opens its own connection and holds it for one page of rows at a
+/// time.</threadsafety>
 internal sealed class EntryStore : IDisposable
 {
     private const string Schema = """

@@ -50,7 +50,8 @@ public static class ExportedLedger
 
             if (!TryAppend(bundle, tile.Width, tree))
             {
-                return new("LS4012", LedgerDamageKind.TailMissing, tree.Size, Text($"entry {tree.Size} is missing from `{tile}`, or not alone in its place"));
+                return new("LS4012", LedgerDamageKind.TailMissing, tree.Size,
+                    Text($"entry {tree.Size} is missing from `{tile}`, or not alone in its place"));
             }
         }
 
@@ -77,11 +78,15 @@ public static class ExportedLedger
 
             var index = tile.FirstEntry + ((long)(same / MerkleHash.Length) * tile.EntriesPerHash);
             return isSigned
-                ? new("LS4017", LedgerDamageKind.Unreadable, index, Text($"`{tile}` is not what its entries hash to, from entry {index} on; the entries are as signed"))
-                : new("LS4010", LedgerDamageKind.EntryChanged, index, Text($"entry {index} is not what was signed: changed, moved, doubled, or after one that was taken out"));
+                ? new("LS4017", LedgerDamageKind.Unreadable, index,
+                    Text($"`{tile}` is not what its entries hash to, from entry {index} on; the entries are as signed"))
+                : new("LS4010", LedgerDamageKind.EntryChanged, index,
+                    Text($"entry {index} is not what was signed: changed, moved, doubled, or after one that was taken out"));
         }
 
-        return isSigned ? null : new("LS4015", LedgerDamageKind.Rewritten, null, "the entries agree with their tiles and not with the signed root: both were rewritten");
+        return isSigned ? null
+            : new("LS4015", LedgerDamageKind.Rewritten, null,
+            "the entries agree with their tiles and not with the signed root: both were rewritten");
     }
 
     private static LedgerDamage? FindContradiction(MerkleTree tree, SignedCheckpoint? since, VerifierKey key)
@@ -99,12 +104,14 @@ public static class ExportedLedger
         var size = older.Checkpoint.Size;
         if (size > tree.Size)
         {
-            return new("LS4012", LedgerDamageKind.TailMissing, tree.Size, Text($"entry {tree.Size} is missing: the older checkpoint signs {size} entries"));
+            return new("LS4012", LedgerDamageKind.TailMissing, tree.Size,
+                Text($"entry {tree.Size} is missing: the older checkpoint signs {size} entries"));
         }
 
         return tree.Root(size) == older.Checkpoint.Root
             ? null
-            : new("LS4015", LedgerDamageKind.Rewritten, null, Text($"one of the first {size} entries is not what the older checkpoint signs"));
+            : new("LS4015", LedgerDamageKind.Rewritten, null,
+                Text($"one of the first {size} entries is not what the older checkpoint signs"));
     }
 
     private static bool TryAppend(ReadOnlySpan<byte> bundle, int count, MerkleTree tree)

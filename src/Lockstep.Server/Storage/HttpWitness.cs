@@ -10,7 +10,9 @@ namespace Lockstep.Server.Storage;
 /// <param name="key">The witness's verifier key; what it answers is believed only if this key verifies it.</param>
 /// <param name="http">Sends the requests.</param>
 /// <param name="time">Times them out.</param>
-/// <remarks>Cost: one request a seal, of a few kilobytes whatever the ledger's size; a second one when the witness knows another size.</remarks>
+/// <remarks>
+/// Cost: one request a seal, of a few kilobytes whatever the ledger's size; a second one when the witness knows another size.
+/// </remarks>
 public sealed class HttpWitness(Uri address, VerifierKey key, HttpClient http, TimeProvider time) : IWitness
 {
     private const int AnswerBytesMax = 65_536;
@@ -33,7 +35,8 @@ public sealed class HttpWitness(Uri address, VerifierKey key, HttpClient http, T
         {
             return await AskAsync(signed, Math.Min(lastSize, signed.Checkpoint.Size), prove, either.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (
+            e is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             var reason = e is OperationCanceledException ? $"no answer within {Patience.TotalSeconds} s" : e.Message;
             return Refused("LS4030", WitnessRefusalKind.Unreachable, signed, known: null, $"witness `{Name}` cannot be reached: {reason}");
@@ -59,11 +62,13 @@ public sealed class HttpWitness(Uri address, VerifierKey key, HttpClient http, T
             HttpStatusCode.Conflict when known >= signed.Checkpoint.Size => Contradicts(signed, known),
             HttpStatusCode.UnprocessableEntity => Contradicts(signed, known: null),
             HttpStatusCode.Forbidden or HttpStatusCode.NotFound => Refused(
-                "LS4031", WitnessRefusalKind.NotConfigured, signed, known: null, $"witness `{Name}` does not know ledger `{signed.Checkpoint.Origin}`"),
+                "LS4031", WitnessRefusalKind.NotConfigured, signed, known: null,
+                    $"witness `{Name}` does not know ledger `{signed.Checkpoint.Origin}`"),
             >= HttpStatusCode.InternalServerError => Refused(
                 "LS4030", WitnessRefusalKind.Unreachable, signed, known: null, $"witness `{Name}` answered {(int)status}"),
             _ => Refused(
-                "LS4032", WitnessRefusalKind.Malformed, signed, known, $"witness `{Name}` answered {(int)status}, which it should not have"),
+                "LS4032", WitnessRefusalKind.Malformed, signed, known,
+                    $"witness `{Name}` answered {(int)status}, which it should not have"),
         };
     }
 
@@ -91,7 +96,8 @@ public sealed class HttpWitness(Uri address, VerifierKey key, HttpClient http, T
         var own = lines.FirstOrDefault(line => HasSigned(signed.Checkpoint, line));
         return own is not null
             ? new WitnessAnswer.Cosigned(own)
-            : Refused("LS4032", WitnessRefusalKind.Malformed, signed, known: null, $"witness `{Name}` answered without a cosignature that its key verifies");
+            : Refused("LS4032", WitnessRefusalKind.Malformed, signed, known: null,
+                $"witness `{Name}` answered without a cosignature that its key verifies");
     }
 
     private WitnessAnswer.Refused Contradicts(SignedCheckpoint signed, long? known)
@@ -104,7 +110,8 @@ public sealed class HttpWitness(Uri address, VerifierKey key, HttpClient http, T
             known,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"the ledger that we run, with {signed.Checkpoint.Size} entries, is not a continuation of the one that witness `{Name}` saw{saw}"));
+                $"the ledger that we run, with {signed.Checkpoint.Size} entries, is not a continuation of the one that witness `{Name}` "
+                    + $"saw{saw}"));
     }
 
     private WitnessAnswer.Refused Refused(string code, WitnessRefusalKind kind, SignedCheckpoint signed, long? known, string detail) =>

@@ -13,7 +13,9 @@ internal sealed record LedgerFolder(string Path)
     /// <summary>Gets the signing key; only its owner may read it.</summary>
     public string Key => System.IO.Path.Combine(Path, "ledger.key");
 
-    /// <summary>Gets the newest sealed checkpoint: kept beside the database, so that an older copy of the database alone is noticed.</summary>
+    /// <summary>
+    /// Gets the newest sealed checkpoint: kept beside the database, so that an older copy of the database alone is noticed.
+    /// </summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint");
 
     /// <summary>Gets the file whose lock shows that a process has the ledger open.</summary>
@@ -28,7 +30,9 @@ internal sealed record LedgerFolder(string Path)
         }
     }
 
-    /// <summary>Takes the folder for this process, or returns nothing if another has it. Released when disposed or when the process ends.</summary>
+    /// <summary>
+    /// Takes the folder for this process, or returns nothing if another has it. Released when disposed or when the process ends.
+    /// </summary>
     public FileStream? TryLock()
     {
         try

@@ -24,7 +24,9 @@ public abstract record LedgerOpening
     public sealed record Damaged(LedgerDamage Damage) : LedgerOpening;
 }
 
-/// <summary>The rest of a write that a crash or a power loss broke off. No whole entry was in it that had been acknowledged as an intent.</summary>
+/// <summary>
+/// The rest of a write that a crash or a power loss broke off. No whole entry was in it that had been acknowledged as an intent.
+/// </summary>
 /// <param name="BytesDropped">How many bytes of the write-ahead log belong to no finished commit.</param>
 /// <param name="EntriesKept">How many whole entries the ledger has.</param>
 public sealed record TornTail(long BytesDropped, long EntriesKept);

@@ -34,7 +34,8 @@ internal sealed class LedgerScan(EntryStore store, LedgerFolder folder, Verifier
         catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidOperationException)
         {
             // A flipped bit in the file's own structure shows as a broken page, or as a column of another type.
-            return new("LS4016", LedgerDamageKind.Unreadable, Tree.Size, Text($"the database cannot be read from entry {Tree.Size} on: {e.Message}"));
+            return new("LS4016", LedgerDamageKind.Unreadable, Tree.Size,
+                Text($"the database cannot be read from entry {Tree.Size} on: {e.Message}"));
         }
     }
 
@@ -50,7 +51,8 @@ internal sealed class LedgerScan(EntryStore store, LedgerFolder folder, Verifier
                 var index = Tree.Size;
                 if (entry.Index != index)
                 {
-                    return new("LS4011", LedgerDamageKind.EntryMissing, index, Text($"entry {index} is missing; the next is {entry.Index}"));
+                    return new("LS4011", LedgerDamageKind.EntryMissing, index,
+                        Text($"entry {index} is missing; the next is {entry.Index}"));
                 }
 
                 if (!marks.Matches(index, Tree.Append(entry.Bytes), entry.Mark))
@@ -84,7 +86,8 @@ internal sealed class LedgerScan(EntryStore store, LedgerFolder folder, Verifier
         if (size < Tree.Size)
         {
             return new(
-                "LS4013", LedgerDamageKind.TailUnsigned, size, Text($"{Tree.Size} entries are stored and the newest checkpoint signs {size}"));
+                "LS4013", LedgerDamageKind.TailUnsigned, size,
+                    Text($"{Tree.Size} entries are stored and the newest checkpoint signs {size}"));
         }
 
         Head = head;
@@ -143,14 +146,15 @@ internal sealed class LedgerScan(EntryStore store, LedgerFolder folder, Verifier
 
         return Tree.Root(older.Size) == older.Root
             ? null
-            : new("LS4015", LedgerDamageKind.Rewritten, null, Text($"one of the first {older.Size} entries is not what {signer}: the ledger was rewritten"));
+            : new("LS4015", LedgerDamageKind.Rewritten, null,
+                Text($"one of the first {older.Size} entries is not what {signer}: the ledger was rewritten"));
     }
 
     private LedgerDamage TailMissing(long size, string signer) => new(
         "LS4012",
         LedgerDamageKind.TailMissing,
         Tree.Size,
-        Text($"entry {Tree.Size} is missing, and all after it: {signer} for {size} entries; an older copy was put back, or the end cut off"));
+        Text($"entry {Tree.Size} and all after it are missing: {signer} for {size} entries; an older copy, or the end is cut off"));
 
     private static LedgerDamage Replaced(string detail) => new("LS4014", LedgerDamageKind.CheckpointReplaced, null, detail);
 

@@ -89,7 +89,8 @@ internal sealed class LedgerWriter : IAsyncDisposable
             while (next is not null || _requests.Reader.TryRead(out next))
             {
                 // Other work, or more than one commit should hold, waits for the next turn.
-                if (batch.Count > 0 && (next.Work is not null || batch[0].Work is not null || count + next.Entries.Count > CommitEntriesMax))
+                if (batch.Count > 0 && (
+                    next.Work is not null || batch[0].Work is not null || count + next.Entries.Count > CommitEntriesMax))
                 {
                     break;
                 }

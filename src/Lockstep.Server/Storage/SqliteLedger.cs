@@ -44,7 +44,8 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
     public Checkpoint Latest => _writer.Head.Checkpoint;
 
     /// <summary>Opens the ledger of a folder, or makes a new one; repairs a torn tail and refuses anything that is damaged.</summary>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The ledger owns its parts, the caller owns the ledger, and finally closes what neither got.")]
+    [SuppressMessage("Reliability", "CA2000", Justification =
+        "The ledger owns its parts, the caller owns the ledger, and finally closes what neither got.")]
     public static async Task<LedgerOpening> OpenAsync(SqliteLedgerOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var parts = new LedgerParts(new(options.Folder));

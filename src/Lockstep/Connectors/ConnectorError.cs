@@ -35,7 +35,9 @@ public sealed record ConnectorError(string Code, ConnectorErrorKind Kind, string
     public TimeSpan? RetryAfter { get; init; }
 }
 
-/// <summary>A listing broke off: nothing may be concluded from what was not seen. The only exception a connector throws on purpose.</summary>
+/// <summary>
+/// A listing broke off: nothing may be concluded from what was not seen. The only exception a connector throws on purpose.
+/// </summary>
 public sealed class IncompleteObservationException(ConnectorError error, Exception? inner = null)
     : Exception($"{error.Code}: {error.Detail}", inner)
 {

@@ -5,7 +5,9 @@ namespace Lockstep.Connectors;
 /// <summary>The ways to take access away, in the order in which a case uses them.</summary>
 public enum CutKind
 {
-    /// <summary>Disable the account: nothing new can be opened as it. Replaces its password where it has one, so that the lock can be tried.</summary>
+    /// <summary>
+    /// Disable the account: nothing new can be opened as it. Replaces its password where it has one, so that the lock can be tried.
+    /// </summary>
     DisableAccount,
 
     /// <summary>Remove one link: a group membership, a role, a grant, an ACL entry, a trust.</summary>
@@ -27,7 +29,9 @@ public sealed record Cut
     /// <summary>Gets how.</summary>
     public required CutKind Kind { get; init; }
 
-    /// <summary>Gets the account, credential, session or, for <see cref="CutKind.RemoveLink"/>, the link's <see cref="LinkKey.From"/>.</summary>
+    /// <summary>
+    /// Gets the account, credential, session or, for <see cref="CutKind.RemoveLink"/>, the link's <see cref="LinkKey.From"/>.
+    /// </summary>
     public required NodeId Target { get; init; }
 
     /// <summary>Gets the link, for <see cref="CutKind.RemoveLink"/> only.</summary>
@@ -62,7 +66,9 @@ public enum ProofKind
     /// <summary>The system is tried, and refuses.</summary>
     Probe,
 
-    /// <summary>It cannot be tried without the holder's own secret; a complete listing without it is the proof, and the certificate says so.</summary>
+    /// <summary>
+    /// It cannot be tried without the holder's own secret; a complete listing without it is the proof, and the certificate says so.
+    /// </summary>
     Listing,
 }
 

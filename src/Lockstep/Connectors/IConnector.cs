@@ -33,7 +33,9 @@ public sealed record CheckupNote(bool IsProblem, string Text);
 /// <summary>Can list the access that exists.</summary>
 public interface IObserveAccess : IConnector
 {
-    /// <summary>Streams the access as the system reports it: everything, or with a <paramref name="cursor"/> only what changed since.</summary>
+    /// <summary>
+    /// Streams the access as the system reports it: everything, or with a <paramref name="cursor"/> only what changed since.
+    /// </summary>
     /// <remarks>
     /// Reads only. Pages internally and holds at most one page. Order is unspecified. Ends normally only after
     /// <see cref="Observation.Complete"/>; on any doubt it throws <see cref="IncompleteObservationException"/>, because a fact
@@ -45,7 +47,9 @@ public interface IObserveAccess : IConnector
 /// <summary>Can say what just changed.</summary>
 public interface IWatchAccess : IConnector
 {
-    /// <summary>Streams changes as they happen, until cancelled. <see cref="Observation.Complete"/> marks points where the picture is whole.</summary>
+    /// <summary>
+    /// Streams changes as they happen, until cancelled. <see cref="Observation.Complete"/> marks points where the picture is whole.
+    /// </summary>
     IAsyncEnumerable<Observation> WatchAsync(CancellationToken cancellationToken);
 }
 
@@ -58,7 +62,9 @@ public interface ICutAccess : IConnector
     /// <param name="cancellationToken">Abandons waiting. The cut may still take effect.</param>
     Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken);
 
-    /// <summary>Asks the system again whether what was cut is still listed, with a complete listing of the place where it would be.</summary>
+    /// <summary>
+    /// Asks the system again whether what was cut is still listed, with a complete listing of the place where it would be.
+    /// </summary>
     Task<LookOutcome> LookAsync(Cut cut, CancellationToken cancellationToken);
 }
 
@@ -85,7 +91,9 @@ public interface IStoreSecrets : IConnector
 /// <summary>Accepts credentials whose value we may test and replace: a database, a directory.</summary>
 public interface IRotateCredentials : IConnector
 {
-    /// <summary>Finds the credential that the value opens, by the system's stored verifiers and without logging in; the value is not kept.</summary>
+    /// <summary>
+    /// Finds the credential that the value opens, by the system's stored verifiers and without logging in; the value is not kept.
+    /// </summary>
     Task<IReadOnlyList<NodeId>> MatchAsync(SecretText value, CancellationToken cancellationToken);
 
     /// <summary>Replaces the credential's value. The old value must stop working for new logins. Idempotent.</summary>

@@ -16,12 +16,15 @@ public abstract record Observation
     public sealed record Gone(FactKey Key) : Observation;
 
     /// <summary>Something could not be looked at with our rights, or not in time: facts of this scope stay as they were.</summary>
-    /// <param name="Scope">The <see cref="Fact.Scope"/> that is not covered; a scope ending in <c>*</c> stands for all that begin so.</param>
+    /// <param name="Scope">The <see cref="Fact.Scope"/> that is not covered; a scope ending in <c>*</c> stands for all that begin
+    /// so.</param>
     /// <param name="Error">Why.</param>
     public sealed record NotCovered(string Scope, ConnectorError Error) : Observation;
 
     /// <summary>The listing is complete but for what was <see cref="NotCovered"/>: the last element, exactly once.</summary>
-    /// <param name="IsFull">True if everything was listed: facts not seen, of covered scopes, are gone. False if only changes were sent.</param>
-    /// <param name="Cursor">Where the next incremental observation starts, or <see langword="null"/> if the system offers none. No secrets.</param>
+    /// <param name="IsFull">True if everything was listed: facts not seen, of covered scopes, are gone. False if only changes were
+    /// sent.</param>
+    /// <param name="Cursor">Where the next incremental observation starts, or <see langword="null"/> if the system offers none. No
+    /// secrets.</param>
     public sealed record Complete(bool IsFull, string? Cursor) : Observation;
 }

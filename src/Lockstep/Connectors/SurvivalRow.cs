@@ -51,7 +51,9 @@ public sealed record SurvivalRow
     /// <summary>Gets the versions that it was seen on.</summary>
     public required IReadOnlyList<string> SeenOn { get; init; }
 
-    /// <summary>Gets the test that makes it happen on the real system, as <c>Class.Method</c>; <see langword="null"/> if there is none.</summary>
+    /// <summary>
+    /// Gets the test that makes it happen on the real system, as <c>Class.Method</c>; <see langword="null"/> if there is none.
+    /// </summary>
     public string? Test { get; init; }
 
     /// <summary>Gets why no test makes it happen; <see langword="null"/> if one does.</summary>

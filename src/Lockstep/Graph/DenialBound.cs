@@ -53,7 +53,10 @@ public abstract record DenialBound(string Reason)
             : new Within(cached, Reasoned(cached));
     }
 
-    /// <summary>Gives the instant by which a chain cut at <paramref name="decidedAt"/> no longer works, or <see langword="null"/> if nothing bounds it.</summary>
+    /// <summary>
+    /// Gives the instant by which a chain cut at <paramref name="decidedAt"/> no longer works, or <see langword="null"/> if nothing bounds
+    /// it.
+    /// </summary>
     public DateTimeOffset? EndFor(DateTimeOffset decidedAt) => this switch
     {
         Within within => decidedAt + within.Longest,

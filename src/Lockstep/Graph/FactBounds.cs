@@ -1,6 +1,8 @@
 namespace Lockstep.Graph;
 
-/// <summary>Brings what a connector says into the bounds that facts are read with, so that whatever was written can be read again.</summary>
+/// <summary>
+/// Brings what a connector says into the bounds that facts are read with, so that whatever was written can be read again.
+/// </summary>
 public static class FactBounds
 {
     /// <summary>The most characters of all attributes of a node together, so that a node fits into one ledger entry: 12,000.</summary>
@@ -9,14 +11,17 @@ public static class FactBounds
     /// <summary>The most characters of a scope: 1,024.</summary>
     public const int ScopeLengthMax = 1024;
 
-    /// <summary>Cuts texts that are too long and puts spaces for control characters; gives the same instance if nothing is to be done.</summary>
+    /// <summary>
+    /// Cuts texts that are too long and puts spaces for control characters; gives the same instance if nothing is to be done.
+    /// </summary>
     /// <exception cref="ArgumentException">
     /// A `permits` link has no action, or another kind has one; or a scope is empty, too long or not on one line: a bug of the connector.
     /// </exception>
     public static Fact Fit(Fact fact) => fact switch
     {
         _ when fact.Scope.Length == 0 || !IsFit(fact.Scope, ScopeLengthMax) =>
-            throw new ArgumentException($"a scope is 1 to {ScopeLengthMax} characters on one line, and that of {fact.Key} is not", nameof(fact)),
+            throw new ArgumentException(
+                $"a scope is 1 to {ScopeLengthMax} characters on one line, and that of {fact.Key} is not", nameof(fact)),
         Fact.OfNode node => Fit(node),
         Fact.OfLink link => Fit(link),
         _ => fact,

@@ -3,7 +3,9 @@ namespace Lockstep.Graph;
 /// <summary>Says whether two facts say the same, attribute by attribute.</summary>
 public static class FactComparison
 {
-    /// <summary>Says whether nothing needs to be written when <paramref name="now"/> is seen and <paramref name="before"/> is known.</summary>
+    /// <summary>
+    /// Says whether nothing needs to be written when <paramref name="now"/> is seen and <paramref name="before"/> is known.
+    /// </summary>
     public static bool SaysTheSame(Fact before, Fact now) => (before, now) switch
     {
         (Fact.OfLink, Fact.OfLink) => before == now,

@@ -24,7 +24,9 @@ public static class FactJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes what identifies a fact: <c>{"node":"..."}</c> or <c>{"link":{"from","kind","to","action"}}</c>, without its source.</summary>
+    /// <summary>
+    /// Writes what identifies a fact: <c>{"node":"..."}</c> or <c>{"link":{"from","kind","to","action"}}</c>, without its source.
+    /// </summary>
     public static void WriteKey(Utf8JsonWriter writer, FactKey key)
     {
         writer.WriteStartObject();

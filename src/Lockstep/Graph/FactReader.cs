@@ -71,7 +71,8 @@ public sealed class FactReader
             && NodeId.TryParse(link.GetProperty("to").GetString(), null, out var to)
             && LinkWords.TryParseKind(link.GetProperty("kind").GetString(), out var kind))
         {
-            key = new FactKey.OfLink(new(_source, from, kind, to, link.TryGetProperty("action", out var action) ? action.GetString() : null));
+            key = new FactKey.OfLink(
+                new(_source, from, kind, to, link.TryGetProperty("action", out var action) ? action.GetString() : null));
         }
 
         return key is not null;
@@ -205,7 +206,8 @@ public sealed class FactReader
             : draft.From is null ? Refuse<Link>("link.from", "a node id (system/kind/key)")
             : draft.To is null ? Refuse<Link>("link.to", "a node id (system/kind/key)")
             : draft.Kind is not { } kind ? Refuse<Link>("link.kind", KindsExpected)
-            : (kind == LinkKind.Permits) != (draft.Action is not null) ? Refuse<Link>("link.action", "an action for `permits`, and for no other kind")
+            : (kind == LinkKind.Permits) != (draft.Action is not null)
+                ? Refuse<Link>("link.action", "an action for `permits`, and for no other kind")
             : (draft.Mode == EnforcementMode.Cached) != (draft.CacheSeconds is not null)
                 ? Refuse<Link>("link.cacheSeconds", "seconds for enforcement `cached`, and for no other")
             : draft.ToLink(_source);
@@ -243,7 +245,8 @@ public sealed class FactReader
                     : Refuse<EnforcementMode?>("link.enforcement", "`online`, `cached`, `connection` or `expiry-only`");
                 break;
             case "cacheSeconds" when draft.CacheSeconds is null:
-                draft.CacheSeconds = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var seconds) && seconds >= 0 ? seconds
+                draft.CacheSeconds = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var seconds) && seconds >= 0
+                    ? seconds
                     : Refuse<int?>("link.cacheSeconds", "whole seconds, 0 or more");
                 break;
             case "evidence" when draft.Evidence is null:

@@ -41,7 +41,9 @@ public sealed record Arrival(NodeId Node, int Depth);
 /// <threadsafety>Any number of threads may ask at the same time.</threadsafety>
 public interface IAccessGraph
 {
-    /// <summary>Finds everything that <paramref name="start"/> can do, with the first chain to each, ordered by resource then action.</summary>
+    /// <summary>
+    /// Finds everything that <paramref name="start"/> can do, with the first chain to each, ordered by resource then action.
+    /// </summary>
     Answer<IReadOnlyList<Chain>> AccessOf(NodeId start, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 
     /// <summary>Finds every identity that reaches the action on the resource, with the first chain to each, ordered by identity.</summary>

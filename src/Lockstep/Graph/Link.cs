@@ -12,7 +12,9 @@ public sealed record Link
     /// <summary>Gets the kind.</summary>
     public required LinkKind Kind { get; init; }
 
-    /// <summary>Gets the action, for <see cref="LinkKind.Permits"/> only: the system's own word, such as <c>SELECT</c>; at most 128 characters.</summary>
+    /// <summary>
+    /// Gets the action, for <see cref="LinkKind.Permits"/> only: the system's own word, such as <c>SELECT</c>; at most 128 characters.
+    /// </summary>
     public string? Action { get; init; }
 
     /// <summary>Gets when it holds. Required, so that nobody creates standing access by forgetting a line.</summary>

@@ -49,10 +49,14 @@ public static class NodeAttributes
     /// <summary>The organisation's own number for a person.</summary>
     public const string EmployeeNumber = "employeeNumber";
 
-    /// <summary>What a credential is: <c>password</c>, <c>application-credential</c>, <c>token</c>, <c>certificate</c>, <c>key</c>, <c>lease</c>.</summary>
+    /// <summary>
+    /// What a credential is: <c>password</c>, <c>application-credential</c>, <c>token</c>, <c>certificate</c>, <c>key</c>, <c>lease</c>.
+    /// </summary>
     public const string CredentialType = "credentialType";
 
-    /// <summary>Who a node's own metadata says answers for it: an employee number, a mail address or a log-in name of the authority.</summary>
+    /// <summary>
+    /// Who a node's own metadata says answers for it: an employee number, a mail address or a log-in name of the authority.
+    /// </summary>
     public const string Owner = "owner";
 
     /// <summary>When a credential's value was last set (ISO 8601, UTC).</summary>

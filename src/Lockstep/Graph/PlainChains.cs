@@ -37,7 +37,8 @@ internal sealed class PlainChains(
 
     /// <summary>Lists the links by which the chains found so far go on after the same beginning.</summary>
     private HashSet<LinkKey> TakenAfter(List<Link> root) =>
-        [.. _found.Where(c => c.Links.Count > root.Count && c.Links.Take(root.Count).SequenceEqual(root)).Select(c => c.Links[root.Count].Key)];
+        [.. _found.Where(c => c.Links.Count > root.Count && c.Links.Take(root.Count).SequenceEqual(root)).Select(
+            c => c.Links[root.Count].Key)];
 
     private void AddCandidate(NodeId spur, List<Link> root, HashSet<LinkKey> taken)
     {

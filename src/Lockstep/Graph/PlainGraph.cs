@@ -37,7 +37,8 @@ public sealed class PlainGraph : IAccessGraph
         {
         }
 
-        IReadOnlyList<Chain> chains = [.. walk.Targets.Values.OrderBy(c => c.Target.Resource).ThenBy(c => c.Target.Action, StringComparer.Ordinal)];
+        IReadOnlyList<Chain> chains =
+            [.. walk.Targets.Values.OrderBy(c => c.Target.Resource).ThenBy(c => c.Target.Action, StringComparer.Ordinal)];
         return walk.Answer(chains);
     }
 
@@ -120,7 +121,9 @@ public sealed class PlainGraph : IAccessGraph
     private static IReadOnlyList<Arrival> Nearest(IReadOnlyDictionary<NodeId, int> depths, NodeId without) =>
         [.. depths.Where(d => d.Key != without).Select(d => new Arrival(d.Key, d.Value)).OrderBy(a => a.Depth).ThenBy(a => a.Node)];
 
-    /// <summary>Walks down the depths of a backward search: at each node the first link, in order, that is one nearer to the target.</summary>
+    /// <summary>
+    /// Walks down the depths of a backward search: at each node the first link, in order, that is one nearer to the target.
+    /// </summary>
     private Chain Descend(NodeId start, AccessTarget target, IReadOnlyDictionary<NodeId, int> depths, DateTimeOffset at)
     {
         var links = new List<Link>();

@@ -1,6 +1,9 @@
 namespace Lockstep.Graph;
 
-/// <summary>One breadth-first search along the links, step by step. Links are tried in <see cref="LinkOrder"/>, so the first chain found is the first in order.</summary>
+/// <summary>
+/// One breadth-first search along the links, step by step. Links are tried in <see cref="LinkOrder"/>, so the first chain found is the
+/// first in order.
+/// </summary>
 internal sealed class PlainWalk
 {
     private readonly Func<NodeId, IReadOnlyList<Link>> _linksFrom;

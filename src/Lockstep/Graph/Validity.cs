@@ -30,7 +30,8 @@ public enum EnforcementMode
 
 /// <summary>How a link is enforced, and so how long it may outlive its removal. The default value is <see cref="Online"/>.</summary>
 /// <param name="Mode">When the system looks again.</param>
-/// <param name="CacheFor">How long an answer may be reused; zero unless <paramref name="Mode"/> is <see cref="EnforcementMode.Cached"/>.</param>
+/// <param name="CacheFor">How long an answer may be reused; zero unless <paramref name="Mode"/> is <see
+/// cref="EnforcementMode.Cached"/>.</param>
 public readonly record struct Enforcement(EnforcementMode Mode, TimeSpan CacheFor)
 {
     /// <summary>Checked at each use.</summary>

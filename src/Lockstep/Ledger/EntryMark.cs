@@ -6,7 +6,9 @@ namespace Lockstep.Ledger;
 /// Marks each stored entry with a keyed hash of its place and its bytes, so that whoever changes the store without the key
 /// is found out at the very entry, and not only at the root over all of them.
 /// </summary>
-/// <remarks>Not part of the log that outsiders verify. One short hash an entry. The message has a fixed length, so the key may stand first.</remarks>
+/// <remarks>
+/// Not part of the log that outsiders verify. One short hash an entry. The message has a fixed length, so the key may stand first.
+/// </remarks>
 public sealed class EntryMark
 {
     /// <summary>The length of a mark in bytes: 16.</summary>

@@ -44,7 +44,8 @@ public static partial class EntryText
         return bytes.WrittenCount <= LedgerLimits.EntryBytesMax
             ? bytes.WrittenSpan.ToArray()
             : throw new LedgerDraftException(
-                "LS4004", $"entry `{draft.Kind}` has {bytes.WrittenCount} bytes, {LedgerLimits.EntryBytesMax} are the most; split its payload");
+                "LS4004", $"entry `{draft.Kind}` has {bytes.WrittenCount} bytes, {LedgerLimits.EntryBytesMax} are the most; split its "
+                    + $"payload");
     }
 
     /// <summary>Reads an entry back from its bytes.</summary>

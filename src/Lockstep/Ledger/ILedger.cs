@@ -31,7 +31,9 @@ public interface ILedger
     /// <summary>Streams the entries from <paramref name="fromIndex"/> to the end as it is when the call is made, in order.</summary>
     IAsyncEnumerable<LedgerEntry> ReadAsync(long fromIndex, CancellationToken cancellationToken);
 
-    /// <summary>Streams the entries from <paramref name="fromIndex"/> and goes on with new ones as they are appended; ends only by cancellation.</summary>
+    /// <summary>
+    /// Streams the entries from <paramref name="fromIndex"/> and goes on with new ones as they are appended; ends only by cancellation.
+    /// </summary>
     IAsyncEnumerable<LedgerEntry> TailAsync(long fromIndex, CancellationToken cancellationToken);
 
     /// <summary>Signs the newest content, flushes it and keeps the checkpoint for later comparison.</summary>
@@ -55,6 +57,8 @@ public interface ILedger
     /// </summary>
     Task ExportAsync(string directory, CancellationToken cancellationToken);
 
-    /// <summary>Reads every stored entry again and holds it against the signed root and, if given, an older checkpoint. O(entries).</summary>
+    /// <summary>
+    /// Reads every stored entry again and holds it against the signed root and, if given, an older checkpoint. O(entries).
+    /// </summary>
     Task<LedgerReport> VerifyAsync(SignedCheckpoint? since, CancellationToken cancellationToken);
 }

@@ -11,7 +11,9 @@ public sealed record LedgerEntry
     /// <summary>Gets what happened, for example <c>observation.facts</c>, <c>case.opened</c> or <c>step.sent</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Gets when it was written (UTC), as this machine's clock said; not promised to be in order if the clock was set back.</summary>
+    /// <summary>
+    /// Gets when it was written (UTC), as this machine's clock said; not promised to be in order if the clock was set back.
+    /// </summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Gets who or what did it.</summary>

@@ -21,7 +21,9 @@ internal static unsafe partial class LibCrypto
 
     private static readonly bool Present = NativeLibrary.TryLoad(Library, out _);
 
-    /// <summary>Writes SHA-256 of <paramref name="prefix"/> and then <paramref name="data"/> to <paramref name="target"/>, 32 bytes.</summary>
+    /// <summary>
+    /// Writes SHA-256 of <paramref name="prefix"/> and then <paramref name="data"/> to <paramref name="target"/>, 32 bytes.
+    /// </summary>
     public static void Sha256(byte prefix, ReadOnlySpan<byte> data, Span<byte> target)
     {
         if (!Present || data.Length > ShortInputMax)
@@ -122,7 +124,8 @@ internal static unsafe partial class LibCrypto
     {
         if (!Present)
         {
-            throw new PlatformNotSupportedException($"{Library} (OpenSSL 3) is not installed; signing and verifying the ledger needs its Ed25519");
+            throw new PlatformNotSupportedException(
+                $"{Library} (OpenSSL 3) is not installed; signing and verifying the ledger needs its Ed25519");
         }
     }
 

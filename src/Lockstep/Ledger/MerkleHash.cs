@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Lockstep.Ledger;
 
-/// <summary>One SHA-256 hash of the ledger's Merkle tree: 32 bytes, carried by value so that a tree of millions allocates nothing.</summary>
+/// <summary>
+/// One SHA-256 hash of the ledger's Merkle tree: 32 bytes, carried by value so that a tree of millions allocates nothing.
+/// </summary>
 /// <remarks>The default is 32 zero bytes, a valid value that no entry hashes to in practice.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct MerkleHash

@@ -53,7 +53,9 @@ public sealed class MerkleTree
         return new(index, size, FromLeafToRoot(hashes));
     }
 
-    /// <summary>Proves that the tree of <paramref name="oldSize"/> entries is the beginning of that of <paramref name="newSize"/>.</summary>
+    /// <summary>
+    /// Proves that the tree of <paramref name="oldSize"/> entries is the beginning of that of <paramref name="newSize"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not 0 &lt;= oldSize &lt;= newSize &lt;= <see cref="Size"/>.</exception>
     public ConsistencyProof ProveConsistency(long oldSize, long newSize)
     {

@@ -39,7 +39,8 @@ public sealed record ProofFile(long Index, ImmutableArray<MerkleHash> Hashes, st
             lines.RemoveAt(1);
         }
 
-        if (lines.Count is < 2 or > HashesMax + 2 || !string.Equals(lines[0], Head, StringComparison.Ordinal) || !TryIndex(lines[1], out var index))
+        if (lines.Count is < 2 or > HashesMax + 2 || !string.Equals(lines[0], Head, StringComparison.Ordinal)
+            || !TryIndex(lines[1], out var index))
         {
             return false;
         }

@@ -19,7 +19,8 @@ public sealed record SignedNote(string Text, ImmutableArray<NoteSignature> Signa
     {
         result = null;
         var splitAt = note?.LastIndexOf("\n\n", StringComparison.Ordinal) ?? -1;
-        if (note is null || splitAt < 0 || note.Length > LengthMax || !note.EndsWith('\n') || note.Any(c => c is < ' ' and not '\n' or '\uFFFD'))
+        if (note is null || splitAt < 0 || note.Length > LengthMax || !note.EndsWith('\n')
+            || note.Any(c => c is < ' ' and not '\n' or '\uFFFD'))
         {
             return false;
         }
@@ -40,7 +41,9 @@ public sealed record SignedNote(string Text, ImmutableArray<NoteSignature> Signa
         return result is not null;
     }
 
-    /// <summary>Says whether <paramref name="key"/> signed the text. A signature that names the key and does not verify refuses the note.</summary>
+    /// <summary>
+    /// Says whether <paramref name="key"/> signed the text. A signature that names the key and does not verify refuses the note.
+    /// </summary>
     public bool IsSignedBy(VerifierKey key)
     {
         var own = Signatures.Where(s => s.KeyId == key.Id && string.Equals(s.Name, key.Name, StringComparison.Ordinal)).ToArray();

@@ -72,7 +72,8 @@ public sealed class VerifierKey
 }
 
 /// <summary>What a key signs; of those that exist, the two that we verify. The numbers are those of C2SP signed-note.</summary>
-[SuppressMessage("Design", "CA1027:Mark enums with FlagsAttribute", Justification = "Algorithms exclude each other; their numbers are a standard's.")]
+[SuppressMessage("Design", "CA1027:Mark enums with FlagsAttribute", Justification =
+    "Algorithms exclude each other; their numbers are a standard's.")]
 public enum KeyAlgorithm
 {
     /// <summary>No algorithm.</summary>

@@ -8,7 +8,9 @@ public sealed record CorrelationRules
     /// <summary>Gets the rules of an estate without an authority: no identities.</summary>
     public static CorrelationRules None { get; } = new() { AuthoritySystem = null, Rules = [] };
 
-    /// <summary>Gets the configured name of the system whose accounts are identities, or <see langword="null"/> if there is none yet.</summary>
+    /// <summary>
+    /// Gets the configured name of the system whose accounts are identities, or <see langword="null"/> if there is none yet.
+    /// </summary>
     public required string? AuthoritySystem { get; init; }
 
     /// <summary>
@@ -39,7 +41,8 @@ public abstract record CorrelationRule(string SystemName)
     }
 
     /// <summary>Somebody wrote down which account is whose.</summary>
-    /// <param name="Accounts">From the account's immutable key to the immutable key of the authority's account, both as their systems write them.</param>
+    /// <param name="Accounts">From the account's immutable key to the immutable key of the authority's account, both as their systems write
+    /// them.</param>
     public sealed record ByList(string SystemName, IReadOnlyDictionary<string, string> Accounts) : CorrelationRule(SystemName);
 
     /// <summary>Finds an attribute, or the name.</summary>

@@ -22,7 +22,8 @@ public sealed class Estate : IEstate
     {
     }
 
-    private Estate(long ledgerSize, IEnumerable<SystemFacts> systems, IReadOnlyDictionary<string, DateTimeOffset> firstSeen, DerivedView view)
+    private Estate(long ledgerSize, IEnumerable<SystemFacts> systems, IReadOnlyDictionary<string, DateTimeOffset> firstSeen,
+        DerivedView view)
     {
         var all = systems.ToList();
         (LedgerSize, _view) = (ledgerSize, view);
@@ -66,7 +67,9 @@ public sealed class Estate : IEstate
     public IReadOnlyDictionary<FactKey, Fact> FactsOf(string systemName) =>
         _facts.TryGetValue(systemName, out var facts) ? facts : new Dictionary<FactKey, Fact>();
 
-    /// <summary>Finds where the next incremental observation of a system starts; <see langword="null"/> for a full one, as after gaps.</summary>
+    /// <summary>
+    /// Finds where the next incremental observation of a system starts; <see langword="null"/> for a full one, as after gaps.
+    /// </summary>
     public string? CursorOf(string systemName) => _cursors.GetValueOrDefault(systemName);
 
     /// <summary>Says whether the facts are still those of this version.</summary>

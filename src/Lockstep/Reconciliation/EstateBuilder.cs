@@ -39,7 +39,8 @@ public sealed class EstateBuilder
     public long LedgerSize => _size;
 
     /// <summary>Folds the next entry.</summary>
-    /// <exception cref="InvalidDataException">An entry of our own kinds does not say what it must (LS5001); the ledger is damaged or newer than we are.</exception>
+    /// <exception cref="InvalidDataException">An entry of our own kinds does not say what it must (LS5001); the ledger is damaged or newer
+    /// than we are.</exception>
     public void Apply(LedgerEntry entry)
     {
         if (entry.Index != _size)
@@ -53,7 +54,8 @@ public sealed class EstateBuilder
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new InvalidDataException($"LS5001: ledger entry {entry.Index} (`{entry.Kind}`) does not say what it must: {e.Message}", e);
+            throw new InvalidDataException(
+                $"LS5001: ledger entry {entry.Index} (`{entry.Kind}`) does not say what it must: {e.Message}", e);
         }
 
         _size++;

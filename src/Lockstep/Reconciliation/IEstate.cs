@@ -48,7 +48,9 @@ public sealed record SystemCoverage
     /// <summary>Gets the kind of system, such as <c>ldap</c>.</summary>
     public required string SystemKind { get; init; }
 
-    /// <summary>Gets when the last complete listing ended (UTC), or <see langword="null"/> if there was none: then nothing is known, not zero.</summary>
+    /// <summary>
+    /// Gets when the last complete listing ended (UTC), or <see langword="null"/> if there was none: then nothing is known, not zero.
+    /// </summary>
     public required DateTimeOffset? ObservedAt { get; init; }
 
     /// <summary>Gets why the latest attempt did not complete, or <see langword="null"/> if it did.</summary>

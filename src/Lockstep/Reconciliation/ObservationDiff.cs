@@ -22,7 +22,9 @@ public sealed class ObservationDiff
     /// <summary>Gets the scopes that were not covered so far.</summary>
     public IReadOnlyList<CoverageGap> Gaps => _gaps;
 
-    /// <summary>Gets the last element of the stream, or <see langword="null"/> while it has not come: then the observation is incomplete.</summary>
+    /// <summary>
+    /// Gets the last element of the stream, or <see langword="null"/> while it has not come: then the observation is incomplete.
+    /// </summary>
     public Observation.Complete? End { get; private set; }
 
     /// <summary>Takes the next element of the stream and gives what changed by it.</summary>

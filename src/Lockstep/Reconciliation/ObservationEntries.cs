@@ -33,7 +33,9 @@ public static class ObservationEntries
             writer.WriteString("cursor", cursor);
         });
 
-    /// <summary>Drafts as few entries as hold the changes, in their order within an entry: retractions of one entry come after its assertions.</summary>
+    /// <summary>
+    /// Drafts as few entries as hold the changes, in their order within an entry: retractions of one entry come after its assertions.
+    /// </summary>
     public static IEnumerable<LedgerDraft> Changes(string systemName, IEnumerable<FactChange> changes)
     {
         var chunk = new FactChunk(systemName);
@@ -99,14 +101,16 @@ public static class ObservationEntries
     }
 
     internal static ConnectorError ReadError(JsonElement error) =>
-        new(error.GetProperty("code").GetString()!, Enum.Parse<ConnectorErrorKind>(error.GetProperty("kind").GetString()!), error.GetProperty("detail").GetString()!);
+        new(error.GetProperty("code").GetString()!, Enum.Parse<ConnectorErrorKind>(error.GetProperty("kind").GetString()!),
+            error.GetProperty("detail").GetString()!);
 
     private static void WriteError(Utf8JsonWriter writer, ConnectorError error)
     {
         writer.WriteStartObject("error");
         writer.WriteString("code", error.Code);
         writer.WriteString("kind", error.Kind.ToString());
-        writer.WriteString("detail", error.Detail.Length <= 1024 ? error.Detail : string.Create(CultureInfo.InvariantCulture, $"{error.Detail.AsSpan(0, 1021)}..."));
+        writer.WriteString("detail", error.Detail.Length <= 1024 ? error.Detail
+            : string.Create(CultureInfo.InvariantCulture, $"{error.Detail.AsSpan(0, 1021)}..."));
         writer.WriteEndObject();
     }
 }

@@ -24,7 +24,8 @@ public sealed record ProvedOpening(NodeId Secret, string Fingerprint, IReadOnlyL
             ObservedFacts.OwnSource, ScopeOf(Secret), new Node { Id = Secret, Name = Secret.RawKey, Attributes = attributes });
         foreach (var credential in Credentials)
         {
-            yield return new Fact.OfLink(ScopeOf(Secret), Identities.Own(Secret, LinkKind.Contains, credential, $"proved by {Method}; fingerprint {Fingerprint}"));
+            yield return new Fact.OfLink(
+                ScopeOf(Secret), Identities.Own(Secret, LinkKind.Contains, credential, $"proved by {Method}; fingerprint {Fingerprint}"));
         }
     }
 

@@ -14,7 +14,8 @@ public static class Residual
     /// <summary>Finds the effective access of every identity that has ended.</summary>
     public static Answer<IReadOnlyList<ResidualAccess>> Of(
         IEstate estate, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken) =>
-        Of(estate, [.. estate.NodesOf(NodeKinds.Identity).Where(n => n.State == NodeState.Ended).OrderBy(n => n.Id)], at, limits, cancellationToken);
+        Of(estate, [.. estate.NodesOf(NodeKinds.Identity).Where(n => n.State == NodeState.Ended).OrderBy(n => n.Id)], at, limits,
+            cancellationToken);
 
     /// <summary>Finds what <paramref name="identities"/> can do, whatever their state: after an offboarding, what is left.</summary>
     public static Answer<IReadOnlyList<ResidualAccess>> Of(

@@ -18,7 +18,9 @@ internal sealed class SystemFacts(string name)
 
     internal IReadOnlyDictionary<FactKey, Fact> Facts => _facts;
 
-    /// <summary>Gets the cursor of the last complete observation; none after one with gaps, so that the next is full and can close them.</summary>
+    /// <summary>
+    /// Gets the cursor of the last complete observation; none after one with gaps, so that the next is full and can close them.
+    /// </summary>
     internal string? Cursor => _gaps.Count == 0 ? _cursor : null;
 
     internal SystemCoverage Coverage => new()

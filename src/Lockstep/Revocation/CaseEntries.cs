@@ -75,7 +75,9 @@ public sealed record StepEvent(Guid Case, int Step, int Attempt)
     /// <summary>Gets how it was shown, for <see cref="CaseEntries.Proven"/>.</summary>
     public ProofKind? Proof { get; init; }
 
-    /// <summary>Gets by what the new value is recognised after a crash, for <see cref="CaseEntries.Storing"/>: see <see cref="ValueDigest"/>.</summary>
+    /// <summary>
+    /// Gets by what the new value is recognised after a crash, for <see cref="CaseEntries.Storing"/>: see <see cref="ValueDigest"/>.
+    /// </summary>
     public string? Digest { get; init; }
 }
 

@@ -34,7 +34,9 @@ internal sealed class CaseListing(ICaseWorld world, CaseJournal journal, CaseOpt
         }
     }
 
-    /// <summary>A part that was not listed in time may hide access, and is listed again; a part that our rights never show is only said.</summary>
+    /// <summary>
+    /// A part that was not listed in time may hide access, and is listed again; a part that our rights never show is only said.
+    /// </summary>
     private static SystemSeen SeenOf(string name, SystemCoverage? system, DateTimeOffset startedAt)
     {
         var missed = system?.Gaps.FirstOrDefault(g => Retry.IsPassing(g.Error.Kind));

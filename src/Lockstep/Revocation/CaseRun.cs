@@ -61,7 +61,9 @@ internal sealed class CaseRun(
         await journal.CloseAsync(CaseEnding.Of(View(id)), cancellationToken);
     }
 
-    /// <summary>Plans what is not yet done; false if there is nothing more. The last round is not run: what is still new in it is said.</summary>
+    /// <summary>
+    /// Plans what is not yet done; false if there is nothing more. The last round is not run: what is still new in it is said.
+    /// </summary>
     private async Task<bool> PlanRoundAsync(Guid id, IEstate estate, bool isLast, CancellationToken cancellationToken)
     {
         var view = View(id);
@@ -124,7 +126,9 @@ internal sealed class CaseRun(
         }
     }
 
-    /// <summary>Waits until an answer from a cache can no longer be given; counted from the last cut before it, never from earlier.</summary>
+    /// <summary>
+    /// Waits until an answer from a cache can no longer be given; counted from the last cut before it, never from earlier.
+    /// </summary>
     private async Task WaitAsync(CaseView view, CaseStepView step, CancellationToken cancellationToken)
     {
         var e = new StepEvent(view.Id, step.Plan.Index, step.Attempts + 1);
@@ -145,7 +149,8 @@ internal sealed class CaseRun(
         {
             var why = RotationGate.WhyNot(world.Estate, View(id), step.Plan, time.GetUtcNow()) ?? "what it waited for ended too late";
             await journal.StepAsync(
-                CaseEntries.Residual, new StepEvent(id, step.Plan.Index, step.Attempts) { Evidence = $"not rotated: {why}" }, cancellationToken);
+                CaseEntries.Residual, new StepEvent(id, step.Plan.Index, step.Attempts) { Evidence = $"not rotated: {why}" },
+                    cancellationToken);
         }
     }
 }

@@ -164,7 +164,10 @@ public sealed record CaseStepView
     /// <summary>Gets a value indicating whether the step is settled.</summary>
     public bool IsSettled => State is StepState.Verified or StepState.Residual or StepState.Failed;
 
-    /// <summary>Gets whether the promised denial bound held: from acknowledgement to proof; <see langword="null"/> if nothing was promised or proven.</summary>
+    /// <summary>
+    /// Gets whether the promised denial bound held: from acknowledgement to proof; <see langword="null"/> if nothing was promised or
+    /// proven.
+    /// </summary>
     public bool? BoundHeld => Plan.DenialBound is { } bound && AcknowledgedAt is { } from && ProvenAt is { } proven
         ? Plan.Phase == CasePhase.WaitForCaches || proven - from <= bound + ProbeAllowance
         : null;

@@ -67,7 +67,9 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
         throw new OperationCanceledException(cancellationToken);
     }
 
-    /// <summary>Gets the run of a case in this process; completed if there is none. Faulted only if the ledger could not be written.</summary>
+    /// <summary>
+    /// Gets the run of a case in this process; completed if there is none. Faulted only if the ledger could not be written.
+    /// </summary>
     public Task RunningAsync(Guid id)
     {
         lock (_running)
@@ -123,7 +125,8 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
 
             var id = Guid.CreateVersion7(time.GetUtcNow());
             var name = Excerpt.Of(world.Estate.Find(subject)?.Name ?? subject.RawKey, 200);
-            await _journal.OpenAsync(new CaseOpened(id, subject.ToString(), name, cause, Excerpt.Of(reason, 500), single), by, cancellationToken);
+            await _journal.OpenAsync(
+                new CaseOpened(id, subject.ToString(), name, cause, Excerpt.Of(reason, 500), single), by, cancellationToken);
             Start(id);
             return book.Find(id)!;
         }
@@ -144,7 +147,9 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
         }
     }
 
-    /// <summary>A fault must not leave a case that seems to run: it is closed as failed, or where even that cannot be written, reported.</summary>
+    /// <summary>
+    /// A fault must not leave a case that seems to run: it is closed as failed, or where even that cannot be written, reported.
+    /// </summary>
     private async Task GuardAsync(Guid id, CancellationToken cancellationToken)
     {
         try

@@ -29,7 +29,8 @@ public static class CertificateParts
             throw new FormatException("not a certificate");
         }
 
-        var parts = new SortedDictionary<string, byte[]>(StringComparer.Ordinal) { ["vkey"] = Encoding.UTF8.GetBytes(certificate.Vkey + "\n") };
+        var parts = new SortedDictionary<string,
+            byte[]>(StringComparer.Ordinal) { ["vkey"] = Encoding.UTF8.GetBytes(certificate.Vkey + "\n") };
         foreach (var (index, entry) in certificate.Entries.Index())
         {
             var number = (index + 1).ToString("0000", CultureInfo.InvariantCulture);

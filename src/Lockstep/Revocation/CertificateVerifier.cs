@@ -31,7 +31,8 @@ public static class CertificateVerifier
 
     /// <summary>Verifies the bytes of a file.</summary>
     /// <param name="file">The bytes, exactly.</param>
-    /// <param name="expectedVkey">The ledger's key as known from elsewhere, or <see langword="null"/> to accept the one in the file.</param>
+    /// <param name="expectedVkey">The ledger's key as known from elsewhere, or <see langword="null"/> to accept the one in the
+    /// file.</param>
     public static CertificateOutcome Verify(ReadOnlySpan<byte> file, string? expectedVkey)
     {
         if (file.Length > FileBytesMax || Read(file) is not { } certificate || Rewritten(certificate) is not { } rewritten)
@@ -41,12 +42,14 @@ public static class CertificateVerifier
 
         if (!rewritten.AsSpan().SequenceEqual(file))
         {
-            return new CertificateOutcome.DoesNotHold("LS7021", "the file is not written as Lockstep writes it: a byte was changed, added or lost");
+            return new CertificateOutcome.DoesNotHold(
+                "LS7021", "the file is not written as Lockstep writes it: a byte was changed, added or lost");
         }
 
         if (certificate.Format != CertificateFile.FormatName)
         {
-            return new CertificateOutcome.DoesNotHold("LS7022", $"format `{Shorten(certificate.Format)}` is not {CertificateFile.FormatName}");
+            return new CertificateOutcome.DoesNotHold(
+                "LS7022", $"format `{Shorten(certificate.Format)}` is not {CertificateFile.FormatName}");
         }
 
         if (certificate.Digest() != certificate.Sha256)
@@ -99,12 +102,14 @@ public static class CertificateVerifier
                 case ProofOutcome.DoesNotHold(var code, var reason):
                     return new CertificateOutcome.DoesNotHold(code, $"entry {number} of the certificate: {reason}");
                 case ProofOutcome.Holds holds when holds.Index <= lastIndex || (checkpoint is not null && holds.Checkpoint != checkpoint):
-                    return new CertificateOutcome.DoesNotHold("LS7025", $"entry {number} of the certificate is out of order or under another checkpoint");
+                    return new CertificateOutcome.DoesNotHold(
+                        "LS7025", $"entry {number} of the certificate is out of order or under another checkpoint");
                 case ProofOutcome.Holds holds:
                     (lastIndex, checkpoint) = (holds.Index, holds.Checkpoint);
                     if (!TryFold(ref view, bytes, holds.Index))
                     {
-                        return new CertificateOutcome.DoesNotHold("LS7026", $"entry {number} of the certificate does not belong to its case");
+                        return new CertificateOutcome.DoesNotHold(
+                            "LS7026", $"entry {number} of the certificate does not belong to its case");
                     }
 
                     break;
@@ -120,7 +125,8 @@ public static class CertificateVerifier
     {
         try
         {
-            if (!EntryText.TryRead(index, bytes, out var entry) || CaseFold.CaseOf(entry) is not { } id || (view is null ? entry.Kind != CaseEntries.Opened : view.Id != id))
+            if (!EntryText.TryRead(index, bytes, out var entry) || CaseFold.CaseOf(entry) is not { } id
+                || (view is null ? entry.Kind != CaseEntries.Opened : view.Id != id))
             {
                 return false;
             }

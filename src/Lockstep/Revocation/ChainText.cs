@@ -11,7 +11,8 @@ public static class ChainText
     public static string Of(Chain chain)
     {
         var text = string.Concat(
-            chain.Links.Select(l => $" -{l.Kind.Word}{(l.Action is null ? string.Empty : $"[{l.Action}]")}-> {l.To}").Prepend(chain.Start.ToString()));
+            chain.Links.Select(l => $" -{l.Kind.Word}{(l.Action is null ? string.Empty : $"[{l.Action}]")}-> {l.To}").Prepend(
+                chain.Start.ToString()));
         return text.Length <= LengthMax ? text : text[..LengthMax];
     }
 }

@@ -25,7 +25,8 @@ internal sealed class GuardedCall(CaseOptions options, TimeProvider time)
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // A connector reports expected failures as values, so this is a bug in it. Its message may quote anything, so only its type is kept.
+            // A connector reports expected failures as values, so this is a bug in it. Its message may quote anything, so only its type is
+            // kept.
             return fail(new("LS7001", ConnectorErrorKind.Malformed, $"the connector threw {e.GetType().Name}"));
         }
     }

@@ -42,7 +42,8 @@ internal sealed class PlanDraft(
     /// <summary>Ends what may have been opened as the account since its sessions were listed.</summary>
     public void EndAllOf(NodeId account) =>
         _ = Add(
-            new Cut { Kind = CutKind.EndSession, Target = account }, "ends what was opened since its sessions were listed", isLatent: false);
+            new Cut { Kind = CutKind.EndSession, Target = account }, "ends what was opened since its sessions were listed",
+                isLatent: false);
 
     public void LeaveShared(NodeId account) => _uncut.Add(new(
         $"account {_text.NameOf(account)} of {account.SystemName}",

@@ -17,7 +17,8 @@ internal static class RotationGate
         }
 
         var made = view.Steps.Where(s => s.State == StepState.Verified && s.Plan.Cut is not null).Select(s => s.Plan.Cut!).ToHashSet();
-        var known = view.Steps.Where(s => s.State != StepState.Verified && s.Plan.Phase == CasePhase.Rotate).Select(s => s.Plan.Cut!.Target);
+        var known = view.Steps.Where(s => s.State != StepState.Verified && s.Plan.Phase == CasePhase.Rotate).Select(
+            s => s.Plan.Cut!.Target);
         var effect = new CutEffect(made);
         foreach (var start in known.Prepend(subject))
         {

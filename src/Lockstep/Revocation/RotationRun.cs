@@ -108,7 +108,8 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
             return back is null ? unread
                 : next.Reveal(back.Matches) ? null
                 : new(
-                    "LS7012", ConnectorErrorKind.Broken, $"`{place.Secret.SystemName}` said that it stored the new value, and gives another");
+                    "LS7012", ConnectorErrorKind.Broken,
+                        $"`{place.Secret.SystemName}` said that it stored the new value, and gives another");
         }
     }
 
@@ -161,7 +162,8 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         if (memory.Old is not { } old)
         {
             // After a crash between vault and system the old value is gone from memory too.
-            const string Why = "the old value was forgotten in a restart and cannot be tried; the system keeps one value, and accepts the new one";
+            const string Why = "the old value was forgotten in a restart and cannot be tried; the system keeps one value, and accepts the "
+                + "new one";
             await journal.StepAsync(CaseEntries.Proven, e with { Evidence = Why, Proof = ProofKind.Listing }, cancellationToken);
             return null;
         }

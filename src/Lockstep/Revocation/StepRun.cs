@@ -11,7 +11,9 @@ internal sealed class StepRun(
     private const int LooksMax = 6;
     private const int ProbesMax = 3;
 
-    /// <summary>Runs from wherever the ledger says the step was; an order that was already sent is sent again, since every cut is idempotent.</summary>
+    /// <summary>
+    /// Runs from wherever the ledger says the step was; an order that was already sent is sent again, since every cut is idempotent.
+    /// </summary>
     public async Task RunAsync(Guid caseId, int index, CancellationToken cancellationToken)
     {
         var before = journal.StepOf(caseId, index).Attempts;
@@ -105,14 +107,16 @@ internal sealed class StepRun(
             return null;
         }
 
-        var probed = await calls.RunAsync(c => prober.ProbeAsync(plan.Cut!, c), error => new ProbeOutcome.Unknown(error), cancellationToken);
+        var probed = await calls.RunAsync(
+            c => prober.ProbeAsync(plan.Cut!, c), error => new ProbeOutcome.Unknown(error), cancellationToken);
         switch (probed)
         {
             case ProbeOutcome.Refused(var evidence):
                 await journal.StepAsync(CaseEntries.Proven, e with { Evidence = evidence, Proof = ProofKind.Probe }, cancellationToken);
                 return null;
             case ProbeOutcome.NotProbeable(var reason):
-                var listing = e with { Evidence = $"cannot be tried ({reason}); proven by the complete listing alone", Proof = ProofKind.Listing };
+                var listing = e with { Evidence = $"cannot be tried ({reason}); proven by the complete listing alone", Proof =
+                    ProofKind.Listing };
                 await journal.StepAsync(CaseEntries.Proven, listing, cancellationToken);
                 return null;
             case ProbeOutcome.Works(var evidence, null) when tries < ProbesMax:

@@ -66,7 +66,8 @@ internal sealed class StepText(IEstate estate, NodeId subject, DateTimeOffset at
     public string Say(Cut cut) => cut.Kind switch
     {
         CutKind.DisableAccount => $"disable account {NameOf(cut.Target)} and replace its password",
-        CutKind.RevokeCredential => $"revoke {estate.Find(cut.Target)?.Find(NodeAttributes.CredentialType) ?? cut.Target.Kind} {NameOf(cut.Target)}",
+        CutKind.RevokeCredential =>
+            $"revoke {estate.Find(cut.Target)?.Find(NodeAttributes.CredentialType) ?? cut.Target.Kind} {NameOf(cut.Target)}",
         CutKind.EndSession when cut.Target.Kind == NodeKinds.Account => $"end every session of {NameOf(cut.Target)}",
         CutKind.EndSession => $"end session {NameOf(cut.Target)}",
         CutKind.RemoveLink when cut.Link is { } link =>

@@ -1,6 +1,8 @@
 namespace Lockstep.Secrets;
 
-/// <summary>Where a connector's own credential comes from. Implementations read an environment variable, a file or a command's output.</summary>
+/// <summary>
+/// Where a connector's own credential comes from. Implementations read an environment variable, a file or a command's output.
+/// </summary>
 public interface ISecretSource
 {
     /// <summary>Reads the value anew, so that a rotated one is found without a restart; the caller disposes of it.</summary>

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Lockstep.Secrets;
 
-/// <summary>Secret bytes (UTF-8 text) that can be used but not printed, logged, compared in variable time, or forgotten in memory.</summary>
+/// <summary>
+/// Secret bytes (UTF-8 text) that can be used but not printed, logged, compared in variable time, or forgotten in memory.
+/// </summary>
 /// <threadsafety>Reads are safe together; <see cref="Dispose"/> must come after the last of them.</threadsafety>
 [DebuggerDisplay("(secret)")]
 public sealed class SecretText : IDisposable
@@ -25,7 +27,9 @@ public sealed class SecretText : IDisposable
         return new(bytes);
     }
 
-    /// <summary>Takes text that a library handed us as a string, which we cannot erase; use <see cref="TakeFrom"/> where bytes are at hand.</summary>
+    /// <summary>
+    /// Takes text that a library handed us as a string, which we cannot erase; use <see cref="TakeFrom"/> where bytes are at hand.
+    /// </summary>
     public static SecretText FromString(ReadOnlySpan<char> text)
     {
         var bytes = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetByteCount(text), pinned: true);

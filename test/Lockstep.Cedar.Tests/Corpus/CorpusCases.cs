@@ -26,7 +26,8 @@ internal static class CorpusCases
             }
         }
 
-        foreach (var (name, text) in files.Where(f => f.Key.EndsWith(".json") && !f.Key.EndsWith(".entities.json")).OrderBy(f => f.Key, StringComparer.Ordinal))
+        foreach (var (name, text) in files.Where(f => f.Key.EndsWith(".json") && !f.Key.EndsWith(".entities.json")).OrderBy(
+            f => f.Key, StringComparer.Ordinal))
         {
             yield return CorpusCase.Read(name, text, path => files[path]);
         }
@@ -35,14 +36,17 @@ internal static class CorpusCases
     private static IEnumerable<CorpusCase> HandWritten()
     {
         var root = OutsideFolders.Need(OutsideFolders.Vectors, "cedar");
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.json", SearchOption.AllDirectories).Order(
+            StringComparer.Ordinal))
         {
-            yield return CorpusCase.Read(Path.GetRelativePath(root, path), File.ReadAllText(path), file => File.ReadAllText(Path.Combine(root, file)));
+            yield return CorpusCase.Read(
+                Path.GetRelativePath(root, path), File.ReadAllText(path), file => File.ReadAllText(Path.Combine(root, file)));
         }
     }
 }
 
-internal sealed record CorpusCase(string Name, string Policies, string Schema, string Entities, bool ShouldValidate, IReadOnlyList<CorpusRequest> Requests)
+internal sealed record CorpusCase(
+    string Name, string Policies, string Schema, string Entities, bool ShouldValidate, IReadOnlyList<CorpusRequest> Requests)
 {
     public static CorpusCase Read(string name, string text, Func<string, string> open)
     {

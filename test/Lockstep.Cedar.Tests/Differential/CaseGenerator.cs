@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Lockstep.Cedar.Tests.Differential;
 
 /// <summary>One generated schema with policies, entities and requests.</summary>
-internal sealed record GeneratedCase(string Schema, IReadOnlyList<string> Policies, JsonArray Entities, IReadOnlyList<JsonObject> Requests, bool IsJson);
+internal sealed record GeneratedCase(
+    string Schema, IReadOnlyList<string> Policies, JsonArray Entities, IReadOnlyList<JsonObject> Requests, bool IsJson);
 
 /// <summary>Makes cases from a seed; the same seed makes the same case.</summary>
 internal sealed class CaseGenerator(int seed)
@@ -31,7 +32,8 @@ internal sealed class CaseGenerator(int seed)
         };
         var conditions = Enumerable.Range(0, _random.Next(3)).Select(_ =>
             $"{(_random.Next(3) == 0 ? "unless" : "when")} {{ {expressions.Write(GeneratedType.Bool, _random.Next(depth + 1))} }}");
-        return $"{(_random.Next(4) == 0 ? "forbid" : "permit")} ({Scope("principal", principal)}, {actionScope}, {Scope("resource", resource)}) {string.Join(' ', conditions)};";
+        return $"{(_random.Next(4) == 0 ? "forbid" : "permit")} ({Scope("principal", principal)}, {actionScope}, "
+            + $"{Scope("resource", resource)}) {string.Join(' ', conditions)};";
     }
 
     private string Scope(string variable, string type) => _random.Next(7) switch
@@ -53,7 +55,8 @@ internal sealed class CaseGenerator(int seed)
             for (var id = 0; id < 3; id++)
             {
                 // Only lower ids of the same type are parents, so there is no cycle.
-                var parents = type.Parents.SelectMany(p => Enumerable.Range(0, p == type.Name ? id : 3).Select(i => (p, i))).Where(_ => _random.Next(3) == 0);
+                var parents = type.Parents.SelectMany(p => Enumerable.Range(0, p == type.Name ? id : 3).Select(i => (p, i))).Where(
+                    _ => _random.Next(3) == 0);
                 var entity = new JsonObject
                 {
                     ["uid"] = Uid(type.Name, id),
@@ -86,7 +89,8 @@ internal sealed class CaseGenerator(int seed)
     }
 
     private JsonObject Record(IReadOnlyList<GeneratedField> fields, GeneratedWorld model) =>
-        new(fields.Where(f => f.IsRequired || _random.Next(2) == 0).Select(f => KeyValuePair.Create(f.Name, (JsonNode?)Value(f.Type, model))));
+        new(fields.Where(f => f.IsRequired || _random.Next(2) == 0).Select(
+            f => KeyValuePair.Create(f.Name, (JsonNode?)Value(f.Type, model))));
 
     private JsonNode Value(GeneratedType type, GeneratedWorld model) => type.Kind switch
     {
@@ -97,7 +101,8 @@ internal sealed class CaseGenerator(int seed)
         GeneratedKind.Set => new JsonArray([.. Enumerable.Range(0, _random.Next(3)).Select(_ => Value(type.Element!, model))]),
         GeneratedKind.Record => Record(type.Fields!, model),
         GeneratedKind.Decimal => model.Pick(["0.0", "1.5", "-1.0001", "922337203685477.5807"]),
-        GeneratedKind.Ip => new JsonObject { ["__extn"] = new JsonObject { ["fn"] = "ip", ["arg"] = model.Pick(["10.0.0.1", "10.0.0.0/8", "::1", "ff00::1"]) } },
+        GeneratedKind.Ip => new JsonObject { ["__extn"] =
+            new JsonObject { ["fn"] = "ip", ["arg"] = model.Pick(["10.0.0.1", "10.0.0.0/8", "::1", "ff00::1"]) } },
         GeneratedKind.Datetime => model.Pick(["2024-02-29", "1969-12-31T23:59:59.999Z", "0000-01-01"]),
         _ => model.Pick(["1d2h3m4s5ms", "-1ms", "0s"]),
     };

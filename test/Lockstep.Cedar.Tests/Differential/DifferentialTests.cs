@@ -154,7 +154,8 @@ public sealed class DifferentialTests(ITestOutputHelper output)
 
     // Error messages differ and may; which policies failed may not.
     private static string Essence(JsonNode answer) => answer["error"] is not null ? "error"
-        : $"{answer["decision"]} {answer["reason"]!.ToJsonString()} {string.Join(',', answer["errors"]!.AsArray().Select(e => (string?)e!["policy"]).Order())}";
+        : $"{answer["decision"]} {answer["reason"]!.ToJsonString()} "
+            + $"{string.Join(',', answer["errors"]!.AsArray().Select(e => (string?)e!["policy"]).Order())}";
 
     // Smaller cases that still differ: fewer requests, fewer policies, then parts of expressions in place of the whole.
     private static string Shrink(GeneratedCase test, CedarOracle oracle)
@@ -175,6 +176,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
             }
         }
 
-        return $"{found}\n--- policies\n{string.Join('\n', test.Policies)}\n--- schema\n{test.Schema}\n--- entities\n{test.Entities.ToJsonString(new JsonSerializerOptions())}";
+        return $"{found}\n--- policies\n{string.Join('\n', test.Policies)}\n--- schema\n{test.Schema}\n--- "
+            + $"entities\n{test.Entities.ToJsonString(new JsonSerializerOptions())}";
     }
 }

@@ -35,8 +35,12 @@ internal sealed class ExpressionGenerator(GeneratedWorld model, GeneratedAction 
             : $"({Write(type, depth)}).toDate()",
         GeneratedKind.Duration => model.Random.Next(2) == 0 ? $"({Write(new(GeneratedKind.Datetime), depth)}).toTime()"
             : $"({Write(new(GeneratedKind.Datetime), depth)}).durationSince({Write(new(GeneratedKind.Datetime), depth)})",
-        GeneratedKind.Set => "[" + string.Join(", ", Enumerable.Range(0, model.Random.Next(10) == 0 ? 0 : model.Random.Next(1, 4)).Select(_ => Write(type.Element!, depth))) + "]",
-        GeneratedKind.Record => "{" + string.Join(", ", type.Fields!.Where(f => f.IsRequired || model.Random.Next(2) == 0).Select(f => $"\"{f.Name}\": {Write(f.Type, depth)}")) + "}",
+        GeneratedKind.Set =>
+            "[" + string.Join(", ",
+            Enumerable.Range(0, model.Random.Next(10) == 0 ? 0 : model.Random.Next(1, 4)).Select(_ => Write(type.Element!, depth))) + "]",
+        GeneratedKind.Record =>
+            "{" + string.Join(", ",
+            type.Fields!.Where(f => f.IsRequired || model.Random.Next(2) == 0).Select(f => $"\"{f.Name}\": {Write(f.Type, depth)}")) + "}",
         _ => Leaf(type),
     };
 
@@ -54,7 +58,8 @@ internal sealed class ExpressionGenerator(GeneratedWorld model, GeneratedAction 
             7 => Ordered(model.Pick([GeneratedType.Long, new(GeneratedKind.Datetime), new(GeneratedKind.Duration)]), depth),
             8 => $"({Write(entity, depth)} in {(model.Random.Next(2) == 0 ? Write(entity, depth) : Write(new(GeneratedKind.Set, Element: entity), depth))})",
             9 => $"({Write(entity, depth)} is {model.Pick(model.TypeNames)}{(model.Random.Next(3) == 0 ? $" in {Write(entity, depth)}" : "")})",
-            10 => $"({Write(GeneratedType.String, depth)} like {model.Pick(["\"*\"", "\"a*\"", "\"*b\"", "\"\\\\*\"", "\"\"", "\"*a*b*\""]).Replace("\\\\*", "\\*")})",
+            10 => $"({Write(GeneratedType.String, depth)} like "
+                + $"{model.Pick(["\"*\"", "\"a*\"", "\"*b\"", "\"\\\\*\"", "\"\"", "\"*a*b*\""]).Replace("\\\\*", "\\*")})",
             11 => $"{Write(set, depth)}.{(model.Random.Next(3) switch { 0 => $"contains({Write(any, depth)})", 1 => $"containsAll({Write(set, depth)})", _ => $"containsAny({Write(set, depth)})" })}",
             12 => $"{Write(set, depth)}.isEmpty()",
             13 => $"{Write(new(GeneratedKind.Decimal), depth)}.{model.Pick(["lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual"])}({Write(new(GeneratedKind.Decimal), depth)})",
@@ -65,7 +70,8 @@ internal sealed class ExpressionGenerator(GeneratedWorld model, GeneratedAction 
         };
     }
 
-    private string Ordered(GeneratedType type, int depth) => $"({Write(type, depth)} {model.Pick(["<", "<=", ">", ">="])} {Write(type, depth)})";
+    private string Ordered(GeneratedType type, int depth) =>
+        $"({Write(type, depth)} {model.Pick(["<", "<=", ">", ">="])} {Write(type, depth)})";
 
     private string Tagged(GeneratedType entity, int depth)
     {
@@ -113,14 +119,16 @@ internal sealed class ExpressionGenerator(GeneratedWorld model, GeneratedAction 
                 }
                 else if (field.Type.Kind == GeneratedKind.Record && field.IsRequired)
                 {
-                    paths.AddRange(field.Type.Fields!.Where(f => f.IsRequired && f.Type.Key == type.Key).Select(f => $"{path}[\"{f.Name}\"]"));
+                    paths.AddRange(field.Type.Fields!.Where(f => f.IsRequired && f.Type.Key == type.Key).Select(
+                        f => $"{path}[\"{f.Name}\"]"));
                 }
             }
         }
 
         if (type.Kind == GeneratedKind.Entity)
         {
-            paths.AddRange(new[] { (principal, "principal"), (resource, "resource") }.Where(v => v.Item1 == type.Entity).Select(v => v.Item2));
+            paths.AddRange(new[] { (principal, "principal"), (resource, "resource") }.Where(v => v.Item1 == type.Entity).Select(
+                v => v.Item2));
         }
 
         return paths.Count == 0 ? null : model.Pick(paths);
@@ -128,14 +136,19 @@ internal sealed class ExpressionGenerator(GeneratedWorld model, GeneratedAction 
 
     private string Leaf(GeneratedType type) => type.Kind switch
     {
-        GeneratedKind.Bool => model.Pick(["true", "false", "true", "(principal == resource)", "(action in Action::\"group\")", "(action == Action::\"act0\")"]),
+        GeneratedKind.Bool =>
+            model.Pick(["true", "false", "true", "(principal == resource)", "(action in Action::\"group\")",
+            "(action == Action::\"act0\")"]),
         GeneratedKind.Long => model.Pick(Longs),
         GeneratedKind.String => model.Pick(Strings),
         GeneratedKind.Entity => $"{type.Entity}::\"{model.Random.Next(model.Find(type.Entity!).IsEnum ? 2 : 4)}\"",
-        GeneratedKind.Decimal => $"decimal({model.Pick(["\"0.0\"", "\"1.5\"", "\"-1.0001\"", "\"922337203685477.5807\"", "\"1.23\"", "\"1\""])})",
+        GeneratedKind.Decimal =>
+            $"decimal({model.Pick(["\"0.0\"", "\"1.5\"", "\"-1.0001\"", "\"922337203685477.5807\"", "\"1.23\"", "\"1\""])})",
         GeneratedKind.Ip => $"ip({model.Pick(["\"10.0.0.1\"", "\"10.0.0.0/8\"", "\"::1\"", "\"127.0.0.1/8\"", "\"224.0.0.1\"", "\"ff00::/8\"", "\"fe80::1/64\"", "\"10.0.0.256\""])})",
-        GeneratedKind.Datetime => $"datetime({model.Pick(["\"2024-02-29\"", "\"1969-12-31T23:59:59.999Z\"", "\"0000-01-01\"", "\"9999-12-31T23:59:59Z\"", "\"2024-10-15T11:35:00-2359\"", "\"2023-02-29\""])})",
-        GeneratedKind.Duration => $"duration({model.Pick(["\"1d2h3m4s5ms\"", "\"-1ms\"", "\"0s\"", "\"9223372036854775807ms\"", "\"-1d\"", "\"1h1d\""])})",
+        GeneratedKind.Datetime =>
+            $"datetime({model.Pick(["\"2024-02-29\"", "\"1969-12-31T23:59:59.999Z\"", "\"0000-01-01\"", "\"9999-12-31T23:59:59Z\"", "\"2024-10-15T11:35:00-2359\"", "\"2023-02-29\""])})",
+        GeneratedKind.Duration =>
+            $"duration({model.Pick(["\"1d2h3m4s5ms\"", "\"-1ms\"", "\"0s\"", "\"9223372036854775807ms\"", "\"-1d\"", "\"1h1d\""])})",
         GeneratedKind.Set => model.Random.Next(12) == 0 ? "[]" : $"[{Leaf(type.Element!)}]",
         _ => "{" + string.Join(", ", type.Fields!.Select(f => $"\"{f.Name}\": {Leaf(f.Type)}")) + "}",
     };

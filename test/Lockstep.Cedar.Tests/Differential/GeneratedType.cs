@@ -15,7 +15,8 @@ internal enum GeneratedKind
 }
 
 /// <summary>A type to generate values and expressions of.</summary>
-internal sealed record GeneratedType(GeneratedKind Kind, string? Entity = null, GeneratedType? Element = null, IReadOnlyList<GeneratedField>? Fields = null)
+internal sealed record GeneratedType(
+    GeneratedKind Kind, string? Entity = null, GeneratedType? Element = null, IReadOnlyList<GeneratedField>? Fields = null)
 {
     public static GeneratedType Bool { get; } = new(GeneratedKind.Bool);
 

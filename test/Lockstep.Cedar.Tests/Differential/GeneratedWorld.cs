@@ -1,16 +1,20 @@
 namespace Lockstep.Cedar.Tests.Differential;
 
-internal sealed record GeneratedEntityType(string Name, IReadOnlyList<string> Parents, IReadOnlyList<GeneratedField> Fields, GeneratedType? Tags, bool IsEnum)
+internal sealed record GeneratedEntityType(
+    string Name, IReadOnlyList<string> Parents, IReadOnlyList<GeneratedField> Fields, GeneratedType? Tags, bool IsEnum)
 {
     public string Schema => IsEnum ? $"entity {Name} enum [\"0\", \"1\"];"
-        : $"entity {Name}{(Parents.Count > 0 ? $" in [{string.Join(", ", Parents)}]" : "")} {{{string.Join(", ", Fields.Select(f => f.Schema))}}}"
+        : $"entity {Name}{(Parents.Count > 0 ? $" in [{string.Join(", ", Parents)}]" : "")} "
+            + $"{{{string.Join(", ", Fields.Select(f => f.Schema))}}}"
             + (Tags is null ? ";" : $" tags {Tags.Schema};");
 }
 
-internal sealed record GeneratedAction(string Id, IReadOnlyList<string> Parents, IReadOnlyList<string> Principals, IReadOnlyList<string> Resources, GeneratedType Context)
+internal sealed record GeneratedAction(
+    string Id, IReadOnlyList<string> Parents, IReadOnlyList<string> Principals, IReadOnlyList<string> Resources, GeneratedType Context)
 {
     public string Schema => $"action \"{Id}\"{(Parents.Count > 0 ? $" in [{string.Join(", ", Parents.Select(p => $"\"{p}\""))}]" : "")}"
-        + $" appliesTo {{ principal: [{string.Join(", ", Principals)}], resource: [{string.Join(", ", Resources)}], context: {Context.Schema} }};";
+        + $" appliesTo {{ principal: [{string.Join(", ", Principals)}], resource: [{string.Join(", ", Resources)}], context: "
+            + $"{Context.Schema} }};";
 }
 
 /// <summary>A random schema: entity types, their hierarchy, attributes and tags, and actions.</summary>
@@ -34,7 +38,8 @@ internal sealed class GeneratedWorld
 
     public IReadOnlyList<GeneratedAction> Actions { get; }
 
-    public string Schema => string.Join('\n', EntityTypes.Select(t => t.Schema).Concat(Actions.Select(a => a.Schema)).Append("action \"group\";"));
+    public string Schema =>
+        string.Join('\n', EntityTypes.Select(t => t.Schema).Concat(Actions.Select(a => a.Schema)).Append("action \"group\";"));
 
     public T Pick<T>(IReadOnlyList<T> items) => items[Random.Next(items.Count)];
 
@@ -55,10 +60,12 @@ internal sealed class GeneratedWorld
     };
 
     private List<GeneratedField> Fields(int depth, int most) =>
-        [.. FieldNames.OrderBy(_ => Random.Next()).Take(Random.Next(most + 1)).Select(name => new GeneratedField(name, AnyType(depth), Random.Next(3) > 0))];
+        [.. FieldNames.OrderBy(_ => Random.Next()).Take(Random.Next(most + 1)).Select(
+            name => new GeneratedField(name, AnyType(depth), Random.Next(3) > 0))];
 
     private GeneratedEntityType Type(string name, int index) => name == "E" ? new(name, [], [], null, IsEnum: true)
-        : new(name, [.. TypeNames.Take(index + 1).Where(t => t != "E" && Random.Next(2) == 0)], Fields(2, 5), Random.Next(2) == 0 ? AnyType(1) : null, IsEnum: false);
+        : new(name, [.. TypeNames.Take(index + 1).Where(t => t != "E" && Random.Next(2) == 0)], Fields(2, 5), Random.Next(2) == 0
+            ? AnyType(1) : null, IsEnum: false);
 
     private GeneratedAction Action(int index) => new($"act{index}", Random.Next(2) == 0 ? ["group"] : [],
         [Pick(TypeNames), Pick(TypeNames)], [Pick(TypeNames)], new(GeneratedKind.Record, Fields: Fields(2, 4)));

@@ -45,7 +45,8 @@ internal static class Shrinking
             yield return (policy with { Conditions = policy.Conditions.RemoveAt(i) }).ToString();
             foreach (var part in Parts(policy.Conditions[i].Body))
             {
-                yield return (policy with { Conditions = policy.Conditions.SetItem(i, policy.Conditions[i] with { Body = part }) }).ToString();
+                yield return (policy with { Conditions =
+                    policy.Conditions.SetItem(i, policy.Conditions[i] with { Body = part }) }).ToString();
             }
         }
     }

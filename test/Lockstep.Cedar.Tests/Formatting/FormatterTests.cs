@@ -32,10 +32,14 @@ public sealed class FormatterTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("permit(principal,action,resource) when { ((1)+2 < 3) }; // hi\n// end\n\n// more")]
-    [InlineData("// first\n@a(\"b\") // second\n@c(\"d\")\npermit // x\n(principal // y\n, action == Action::\"v\", // z\nresource is T in U::\"u\") when // k\n{ // l\nprincipal.a // m\n== 1 };")]
-    [InlineData("@bare permit(principal is A::B, action in [Action::\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", Action::\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"], resource);")]
-    [InlineData("permit(principal,action,resource) when { if principal.a then {x: 1, \"y z\": [1,2,\n// c\n3]} == context.r else !(-1 == context[\"a b\"].contains(1)) }; forbid(principal,action,resource) unless { context has a.b.c && context like \"*a\\*\" };")]
-    [InlineData("permit(principal==?principal,action,resource in ?resource) when { ip(\"10.0.0.1\").isInRange(ip(\"10.0.0.0/8\")) // why\n&& // so\ntrue };")]
+    [InlineData("// first\n@a(\"b\") // second\n@c(\"d\")\npermit // x\n(principal // y\n, action == Action::\"v\", // z\nresource is T "
+        + "in U::\"u\") when // k\n{ // l\nprincipal.a // m\n== 1 };")]
+    [InlineData("@bare permit(principal is A::B, action in [Action::\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", "
+        + "Action::\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"], resource);")]
+    [InlineData("permit(principal,action,resource) when { if principal.a then {x: 1, \"y z\": [1,2,\n// c\n3]} == context.r else !(-1 == "
+        + "context[\"a b\"].contains(1)) }; forbid(principal,action,resource) unless { context has a.b.c && context like \"*a\\*\" };")]
+    [InlineData("permit(principal==?principal,action,resource in ?resource) when { ip(\"10.0.0.1\").isInRange(ip(\"10.0.0.0/8\")) // "
+        + "why\n&& // so\ntrue };")]
     public void Output_equals_the_reference_formatters_with_comments(string text)
     {
         using var oracle = new CedarOracle();
@@ -52,7 +56,8 @@ public sealed class FormatterTests(ITestOutputHelper output)
             var policies = PolicySet.Parse(text);
             var again = PolicyJson.Read(PolicyJson.Write(policies).ToJsonString());
             Assert.Equal(policies.Policies.Select(p => p.ToString()), again.Policies.Select(p => p.ToString()));
-            Assert.Equal(policies.Policies.Select(p => p.ToString()), PolicySet.Parse(string.Join('\n', policies.Policies)).Policies.Select(p => p.ToString()));
+            Assert.Equal(policies.Policies.Select(p => p.ToString()),
+                PolicySet.Parse(string.Join('\n', policies.Policies)).Policies.Select(p => p.ToString()));
         }
     }
 

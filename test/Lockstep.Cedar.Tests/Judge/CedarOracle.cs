@@ -22,7 +22,9 @@ internal sealed class CedarOracle : IDisposable
     {
         _process.StandardInput.WriteLine(line);
         _process.StandardInput.Flush();
-        return JsonNode.Parse(_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the oracle has ended"), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!;
+        return JsonNode.Parse(
+            _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException("the oracle has ended"), documentOptions: new JsonDocumentOptions { MaxDepth = 1000 })!;
     }
 
     public void Dispose()

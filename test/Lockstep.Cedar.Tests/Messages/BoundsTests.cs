@@ -37,7 +37,9 @@ public sealed class BoundsTests
         var body = string.Join(" && ", Enumerable.Repeat("context.a", CedarLimits.ExpressionHeightMax - 10));
         var line = new LineSession();
         var policies = $"permit (principal, action, resource) when {{ {body} }};";
-        var load = System.Text.Json.JsonSerializer.Serialize(new { op = "load", id = "x", policies, entities = Array.Empty<int>(), schema = "entity U; action a appliesTo { principal: U, resource: U, context: { a: Bool } };" });
+        var load = System.Text.Json.JsonSerializer.Serialize(
+            new { op = "load", id = "x", policies, entities = Array.Empty<int>(), schema =
+            "entity U; action a appliesTo { principal: U, resource: U, context: { a: Bool } };" });
         Assert.Contains("\"ok\":true", line.Answer(load));
         Assert.Contains("\"valid\":true", line.Answer("""{"op":"validate","id":"x"}"""));
         Assert.Contains("\"allow\"", line.Answer("""{"op":"authorize","id":"x","principal":"U::\"a\"","action":"Action::\"a\"","resource":"U::\"a\"","context":{"a":true}}"""));
@@ -46,7 +48,8 @@ public sealed class BoundsTests
     [Fact]
     public void Long_strings_and_deep_types_and_documents_are_refused()
     {
-        Assert.Throws<CedarException>(() => PolicySet.Parse($"permit (principal == U::\"{new string('a', CedarLimits.StringLengthMax + 2)}\", action, resource);"));
+        Assert.Throws<CedarException>(
+            () => PolicySet.Parse($"permit (principal == U::\"{new string('a', CedarLimits.StringLengthMax + 2)}\", action, resource);"));
         var types = new StringBuilder("type A = ").Insert(9, "Set<", 5_000);
         Assert.Equal("LS6002", Assert.Throws<CedarException>(() => Schema.Parse(types.ToString())).Diagnostics[0].Code);
         Assert.Throws<CedarException>(() => EntityJson.Read(new string('[', 10_000)));
@@ -55,7 +58,8 @@ public sealed class BoundsTests
     [Fact]
     public void A_long_chain_of_parents_is_closed_without_recursion()
     {
-        var entities = Enumerable.Range(0, 3_000).Select(i => EntityFacts.Of(new("G", $"{i}"), i == 0 ? [] : [new Values.EntityUid("G", $"{i - 1}")]));
+        var entities = Enumerable.Range(0, 3_000).Select(
+            i => EntityFacts.Of(new("G", $"{i}"), i == 0 ? [] : [new Values.EntityUid("G", $"{i - 1}")]));
         Assert.True(EntityStore.Of(entities).IsDescendant(new("G", "2999"), new("G", "0")));
     }
 }

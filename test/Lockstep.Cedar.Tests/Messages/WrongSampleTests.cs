@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Lockstep.Cedar.Tests.Messages;
 
-/// <summary>Wrong policies, schemas and entities, each with the whole message that a person gets. LOCKSTEP_APPROVE=1 writes the messages anew.</summary>
+/// <summary>
+/// Wrong policies, schemas and entities, each with the whole message that a person gets. LOCKSTEP_APPROVE=1 writes the messages anew.
+/// </summary>
 public sealed class WrongSampleTests
 {
     private static readonly string Folder = Path.Combine(OutsideFolders.Repository, "samples", "wrong");

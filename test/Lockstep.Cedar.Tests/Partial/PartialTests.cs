@@ -37,7 +37,8 @@ public sealed class PartialTests(ITestOutputHelper output)
                     }
 
                     var allowed = authorizer.Decide(request, entities).IsAllowed;
-                    Assert.True(answer.IsAllowed is null || answer.IsAllowed == allowed, $"seed {seed}: said {answer.IsAllowed}, is {allowed}");
+                    Assert.True(answer.IsAllowed is null
+                        || answer.IsAllowed == allowed, $"seed {seed}: said {answer.IsAllowed}, is {allowed}");
                 }
             }
         }
@@ -75,7 +76,8 @@ public sealed class PartialTests(ITestOutputHelper output)
         var users = Enumerable.Range(0, 50).Select(i => new EntityFacts(new("User", $"{i}"),
             new(i % 3 == 0 ? [new("blocked", CedarValue.True)] : []), i % 2 == 0 ? [new("Group", "a")] : [], CedarRecord.Empty)).ToList();
         var entities = EntityStore.Of(users);
-        var found = new PartialAuthorizer(authorizer).FindPrincipals(users.Select(u => u.Uid), new("Action", "x"), new("Doc", "d"), CedarRecord.Empty, entities);
+        var found = new PartialAuthorizer(authorizer).FindPrincipals(
+            users.Select(u => u.Uid), new("Action", "x"), new("Doc", "d"), CedarRecord.Empty, entities);
         Assert.Equal(Enumerable.Range(0, 50).Where(i => i % 2 == 0 && i % 3 != 0).Select(i => $"{i}"), found.Select(u => u.Id));
     }
 
@@ -101,7 +103,8 @@ public sealed class PartialTests(ITestOutputHelper output)
 
     private static IEnumerable<PartialRequest> Blurred(AuthorizationRequest request, int seed)
     {
-        var known = new PartialRequest { Principal = request.Principal, Action = request.Action, Resource = request.Resource, Context = request.Context };
+        var known = new PartialRequest { Principal = request.Principal, Action = request.Action, Resource = request.Resource, Context =
+            request.Context };
         yield return known with { Principal = null, PrincipalType = seed % 2 == 0 ? request.Principal.Type : null };
         yield return known with { Resource = null, ResourceType = seed % 2 == 0 ? request.Resource.Type : null };
         yield return known with { Context = null };
@@ -112,7 +115,8 @@ public sealed class PartialTests(ITestOutputHelper output)
     {
         using var json = JsonDocument.Parse(text);
         var action = ValueJson.Uid(json.RootElement.GetProperty("action"), "action");
-        return new(ValueJson.Uid(json.RootElement.GetProperty("principal"), "p"), action, ValueJson.Uid(json.RootElement.GetProperty("resource"), "r"),
+        return new(ValueJson.Uid(json.RootElement.GetProperty("principal"), "p"), action,
+            ValueJson.Uid(json.RootElement.GetProperty("resource"), "r"),
             ValueJson.Record(json.RootElement.GetProperty("context"), schema.Actions[action].Context, "context"));
     }
 }

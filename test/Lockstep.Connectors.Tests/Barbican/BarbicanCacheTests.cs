@@ -40,6 +40,7 @@ public class BarbicanCacheTests(LabFixture lab)
             await Task.Delay(TimeSpan.FromMilliseconds(500));
         }
 
-        Assert.True(lastServed <= reads!.Enforcement.CacheFor + TimeSpan.FromSeconds(1), $"served for {lastServed}, said {reads.Enforcement.CacheFor}");
+        Assert.True(lastServed <= reads!.Enforcement.CacheFor + TimeSpan.FromSeconds(1),
+            $"served for {lastServed}, said {reads.Enforcement.CacheFor}");
     }
 }

@@ -82,7 +82,9 @@ public class BarbicanRotationTests(LabFixture lab)
         Assert.Equal(1, (int)(await vault.KeeperHttp.SendAsync("GET", "/v1/secrets")).Body!["total"]!);
     }
 
-    /// <summary>Fails the n-th call for n = 1, 2, 3 ... until a whole run succeeds; after each failure a repeat must finish the step.</summary>
+    /// <summary>
+    /// Fails the n-th call for n = 1, 2, 3 ... until a whole run succeeds; after each failure a repeat must finish the step.
+    /// </summary>
     [Fact]
     public async Task A_crash_at_any_call_is_finished_by_a_repeat()
     {

@@ -45,7 +45,8 @@ internal sealed class BarbicanSubject : IConnectorSubject
 
         var shared = await Vault.AddSecretAsync("shared", LabSecret.Generate(LabFixture.Canary));
         await Vault.SetAclAsync(shared, projectAccess: true, Vault.Cloud.Dana, Vault.Keeper);
-        return [Key(Account(Vault.Cloud.Dana), BarbicanVault.Node(shared)), Key(Account(Vault.Keeper), BarbicanVault.Node(shared)), .. links];
+        return [Key(Account(Vault.Cloud.Dana), BarbicanVault.Node(shared)), Key(Account(Vault.Keeper), BarbicanVault.Node(shared)),
+            .. links];
     }
 
     public Task RemoveAsync(LinkKey link) => Vault.SetAclAsync(link.To.RawKey, projectAccess: true, Vault.Keeper);
@@ -65,7 +66,8 @@ internal sealed class BarbicanSubject : IConnectorSubject
         var name = $"{Vault.Cloud.Name}-{Guid.NewGuid():N}"[..20];
         var reader = await Vault.Cloud.Admin.AddUserAsync(name, password);
         await Vault.Cloud.Admin.GrantAsync(Vault.Cloud.Project, reader, "reader");
-        var token = await Vault.Cloud.Server.LoginAsync(Lockstep.Lab.Keystone.KeystoneServer.PasswordLogin(name, password, Vault.Cloud.ProjectName));
+        var token = await Vault.Cloud.Server.LoginAsync(
+            Lockstep.Lab.Keystone.KeystoneServer.PasswordLogin(name, password, Vault.Cloud.ProjectName));
         var id = await Vault.AddSecretAsync("acl", LabSecret.Generate(LabFixture.Canary));
         await Vault.SetAclAsync(id, projectAccess: true, reader, Vault.Keeper);
         return Trial(

@@ -93,7 +93,8 @@ internal sealed class BarbicanVault : IAsyncDisposable
         {
             ["name"] = name,
             ["type"] = "generic",
-            ["secret_refs"] = new JsonArray(new JsonObject { ["name"] = "password", ["secret_ref"] = $"{Server.Url}/v1/secrets/{secretId}" }),
+            ["secret_refs"] = new JsonArray(
+                new JsonObject { ["name"] = "password", ["secret_ref"] = $"{Server.Url}/v1/secrets/{secretId}" }),
         });
         return ((string)made.Body!["container_ref"]!).Split('/')[^1];
     }

@@ -96,7 +96,8 @@ public sealed class FactsConnectorTests : IDisposable
     public async Task A_folder_that_is_not_there_is_an_incomplete_observation_and_not_an_empty_one()
     {
         var connector = new FactsConnector(new FactsSettings("crm", Path.Combine(_folder.FullName, "nowhere")));
-        var broken = await Assert.ThrowsAsync<IncompleteObservationException>(async () => await connector.ObserveAsync(null, default).ToListAsync());
+        var broken = await Assert.ThrowsAsync<IncompleteObservationException>(
+            async () => await connector.ObserveAsync(null, default).ToListAsync());
         Assert.Equal("LS1101", broken.Error.Code);
         Assert.False((await connector.CheckAsync(default)).IsReachable);
     }

@@ -29,10 +29,12 @@ public sealed class SampleFactsTests
             _lab.Run(system, [.. await ReadAsync(system)]);
         }
 
-        Assert.DoesNotContain(_lab.Estate.Issues, i => i.Kind != CorrelationIssueKind.UncorrelatedAccount || !Systems.Contains(i.Subject.SystemName));
+        Assert.DoesNotContain(
+            _lab.Estate.Issues, i => i.Kind != CorrelationIssueKind.UncorrelatedAccount || !Systems.Contains(i.Subject.SystemName));
         var dana = Assert.Single(_lab.Estate.FindIdentities("dana"));
         var chains = _lab.Estate.Graph.AccessOf(dana.Id, FoldedLab.Start, QueryLimits.Default, default).Value;
-        Assert.Contains(chains, c => c.Target.Resource.ToString() == "postgresql/resource/reporting_ro" && c.Links.Any(l => l.Source == "crm"));
+        Assert.Contains(chains, c => c.Target.Resource.ToString() == "postgresql/resource/reporting_ro"
+            && c.Links.Any(l => l.Source == "crm"));
         Assert.Contains(chains, c => c.Target.Action == "CONNECT" && c.Links.Any(l => l.Enforcement == Enforcement.Connection));
 
         var farah = Assert.Single(_lab.Estate.FindIdentities("farah"));

@@ -8,7 +8,9 @@ using Lockstep.Secrets;
 
 namespace Lockstep.Connectors.Tests.Keystone;
 
-/// <summary>A small cloud of a test's own in the lab's Keystone. Its truth is set with Keystone's own API, never with our connector.</summary>
+/// <summary>
+/// A small cloud of a test's own in the lab's Keystone. Its truth is set with Keystone's own API, never with our connector.
+/// </summary>
 internal sealed class KeystoneCloud : IAsyncDisposable
 {
     public const string System = "keystone";

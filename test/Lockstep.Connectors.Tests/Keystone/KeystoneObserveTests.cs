@@ -22,7 +22,8 @@ public class KeystoneObserveTests(LabFixture lab)
         var seen = await Sightings.OfAsync(connector);
 
         var dana = seen.Nodes[cloud.Nodes.Account(cloud.Dana)];
-        Assert.Equal((cloud.DanaName, NodeState.Active, $"{cloud.Name}@acme.test"), (dana.Name, dana.State, dana.Find(NodeAttributes.Mail)));
+        Assert.Equal((cloud.DanaName, NodeState.Active, $"{cloud.Name}@acme.test"),
+            (dana.Name, dana.State, dana.Find(NodeAttributes.Mail)));
         var member = cloud.Nodes.ProjectRole(cloud.Project, await cloud.Admin.RoleAsync("member"));
         var reader = cloud.Nodes.ProjectRole(cloud.Project, await cloud.Admin.RoleAsync("reader"));
         var observer = cloud.Nodes.ProjectRole(cloud.Project, await cloud.Admin.RoleAsync("observer"));

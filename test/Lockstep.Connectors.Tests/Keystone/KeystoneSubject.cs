@@ -80,7 +80,8 @@ internal sealed class KeystoneSubject : IConnectorSubject
         ];
     }
 
-    public static LinkKey Key(NodeId from, LinkKind kind, NodeId to, string? action = null) => new(KeystoneCloud.System, from, kind, to, action);
+    public static LinkKey Key(NodeId from, LinkKind kind, NodeId to, string? action = null) =>
+        new(KeystoneCloud.System, from, kind, to, action);
 
     public ValueTask DisposeAsync() => Cloud.DisposeAsync();
 

@@ -21,7 +21,8 @@ public class KeystoneSurvivalTests(LabFixture lab)
         await using var connector = cloud.Connector();
         var node = cloud.Nodes.Credential(new(KeystoneCredentialKey.App, cloud.Dana, id));
         var account = cloud.Nodes.Account(cloud.Dana);
-        var role = KeystoneSubject.Key(account, LinkKind.Assumes, cloud.Nodes.ProjectRole(cloud.Project, await cloud.Admin.RoleAsync("member")));
+        var role = KeystoneSubject.Key(
+            account, LinkKind.Assumes, cloud.Nodes.ProjectRole(cloud.Project, await cloud.Admin.RoleAsync("member")));
         var login = KeystoneServer.ApplicationCredentialLogin(id, secret);
         Assert.Equal(201, await cloud.TryAsync(login));
         Assert.NotNull((await Sightings.OfAsync(connector)).Find(node, LinkKind.AuthenticatesAs, account));
@@ -93,7 +94,8 @@ public class KeystoneSurvivalTests(LabFixture lab)
         var onProject = cloud.Nodes.ProjectRole(cloud.Project, admin);
         Assert.NotNull(seen.Find(cloud.Nodes.Account(cloud.Dana), LinkKind.Assumes, inherited));
         Assert.NotNull(seen.Find(inherited, LinkKind.Assumes, onProject));
-        Assert.NotNull(seen.Find(onProject, LinkKind.Assumes, cloud.Nodes.ProjectRole(cloud.Project, await cloud.Admin.RoleAsync("member"))));
+        Assert.NotNull(seen.Find(
+            onProject, LinkKind.Assumes, cloud.Nodes.ProjectRole(cloud.Project, await cloud.Admin.RoleAsync("member"))));
         Assert.NotNull(seen.Find(onProject, LinkKind.Permits, cloud.Nodes.Cloud, "admin"));
 
         var link = KeystoneSubject.Key(cloud.Nodes.Account(cloud.Dana), LinkKind.Assumes, inherited);
@@ -110,7 +112,8 @@ public class KeystoneSurvivalTests(LabFixture lab)
         await using var cloud = await KeystoneCloud.OpenAsync(lab);
         await cloud.Admin.GrantAsync(cloud.Project, cloud.Dana, "member");
         using var own = await cloud.Server.ClientAsync(KeystoneServer.PasswordLogin(cloud.DanaName, cloud.Password, cloud.ProjectName));
-        var made = (await own.SendAsync("POST", $"/v3/users/{cloud.Dana}/credentials/OS-EC2", new JsonObject { ["tenant_id"] = cloud.Project }))
+        var made = (await own.SendAsync(
+            "POST", $"/v3/users/{cloud.Dana}/credentials/OS-EC2", new JsonObject { ["tenant_id"] = cloud.Project }))
             .Body!["credential"]!;
         var secret = (string)made["secret"]!;
         await using var connector = cloud.Connector();
@@ -142,7 +145,8 @@ public class KeystoneSurvivalTests(LabFixture lab)
 
         var seen = await Sightings.OfAsync(connector);
 
-        string[] scopes = ["users", "application-credentials:*", "groups", "members:*", "projects", "domains", "role-assignments", "trusts"];
+        string[] scopes = ["users", "application-credentials:*", "groups", "members:*", "projects", "domains", "role-assignments",
+            "trusts"];
         Assert.All(scopes, scope => Assert.Contains(seen.Gaps, g => g.Scope == scope && g.Error.Kind is ConnectorErrorKind.Forbidden));
     }
 

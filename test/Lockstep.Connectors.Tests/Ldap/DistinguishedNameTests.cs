@@ -30,7 +30,8 @@ public class DistinguishedNameTests
         const string Alphabet = "ab ,+\"\\<>;=#é\u0001€😀";
         for (var i = 0; i < 20_000; i++)
         {
-            var value = "x" + string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => Alphabet.EnumerateRunes().ElementAt(random.Next(14)).ToString())) + "y";
+            var value = "x" + string.Concat(
+                Enumerable.Range(0, random.Next(8)).Select(_ => Alphabet.EnumerateRunes().ElementAt(random.Next(14)).ToString())) + "y";
 
             var once = DistinguishedName.Canonical($"cn={DistinguishedName.Escape(value)},dc=x");
 

@@ -22,6 +22,7 @@ public class LdapRotateTests(LabFixture lab) : RotateContract
     {
         var directory = (LdapSubject)subject;
         var (name, id) = await directory.NewPersonAsync();
-        return new(NodeId.Of(LdapSubject.System, NodeKinds.Credential, $"password.{id.RawKey}"), directory.Password, value => directory.BindsAsync(name, value));
+        return new(NodeId.Of(LdapSubject.System, NodeKinds.Credential, $"password.{id.RawKey}"), directory.Password, value =>
+            directory.BindsAsync(name, value));
     }
 }

@@ -62,7 +62,8 @@ internal sealed class LdapSubject : IConnectorSubject
     {
         var names = Enumerable.Range(1, 40).Select(i => $"{_name}-{i}").Append($"{_name}, \"O'Neil\" + <é> #1;").ToArray();
         var group = $"cn={_name}-all,{Groups}";
-        await AddAsync(string.Concat(names.Select(Person)) + Group($"{_name}-all", [.. names.Select(DnOf)]) + Group($"{_name}-outer", [group]));
+        await AddAsync(string.Concat(names.Select(Person)) + Group($"{_name}-all", [.. names.Select(DnOf)])
+            + Group($"{_name}-outer", [group]));
         var (all, outer) = (await GroupAsync($"{_name}-all"), await GroupAsync($"{_name}-outer"));
         var links = new List<LinkKey> { Key(await AccountAsync(names[^1]), all), Key(await AccountAsync(names[0]), all), Key(all, outer) };
         foreach (var name in names.Skip(1).SkipLast(1))
@@ -137,7 +138,8 @@ internal sealed class LdapSubject : IConnectorSubject
         System,
         new()
         {
-            Address = new($"ldap://127.0.0.1:{port}"), BaseDn = OpenLdapServer.Suffix, BindDn = $"uid={uid},ou=services,{OpenLdapServer.Suffix}",
+            Address = new($"ldap://127.0.0.1:{port}"), BaseDn = OpenLdapServer.Suffix, BindDn =
+                $"uid={uid},ou=services,{OpenLdapServer.Suffix}",
             Password = new FixedSecret(password), PageSize = 7, Timeout = TimeSpan.FromSeconds(5),
         },
         TimeProvider.System);
@@ -157,14 +159,16 @@ internal sealed class LdapSubject : IConnectorSubject
         var (name, id) = await NewPersonAsync();
         return new(
             "disable account", new() { Kind = CutKind.DisableAccount, Target = id }, () => BindsAsync(name),
-            () => ModifyAsync($"dn: {DnOf(name)}\nchangetype: modify\nreplace: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n\n"));
+            () => ModifyAsync($"dn: {DnOf(name)}\nchangetype: modify\nreplace: pwdAccountLockedTime\npwdAccountLockedTime: "
+                + $"000001010000Z\n\n"));
     }
 
     private async Task<CutTrial> PasswordAsync()
     {
         var (name, id) = await NewPersonAsync();
         return new(
-            "remove password", new() { Kind = CutKind.RevokeCredential, Target = NodeId.Of(System, NodeKinds.Credential, $"password.{id.RawKey}") },
+            "remove password", new() { Kind = CutKind.RevokeCredential, Target =
+                NodeId.Of(System, NodeKinds.Credential, $"password.{id.RawKey}") },
             () => BindsAsync(name), () => ModifyAsync($"dn: {DnOf(name)}\nchangetype: modify\ndelete: userPassword\n\n"));
     }
 
@@ -185,7 +189,8 @@ internal sealed class LdapSubject : IConnectorSubject
         var inner = $"{_name}-g{Interlocked.Increment(ref _count)}";
         var (person, _) = await NewPersonAsync();
         await AddAsync(Group(inner, DnOf(person)));
-        return await MemberTrialAsync("group leaves group", await GroupAsync(inner), $"cn={inner},{Groups}", DnOf(person), $"cn={inner},{Groups}");
+        return await MemberTrialAsync(
+            "group leaves group", await GroupAsync(inner), $"cn={inner},{Groups}", DnOf(person), $"cn={inner},{Groups}");
     }
 
     private async Task<CutTrial> PosixAsync()
@@ -231,5 +236,6 @@ internal sealed class LdapSubject : IConnectorSubject
     private static string Base64(string text) => Convert.ToBase64String(global::System.Text.Encoding.UTF8.GetBytes(text));
 
     private static string Escaped(string value) => value.Replace("\\", "\\5c", StringComparison.Ordinal)
-        .Replace("*", "\\2a", StringComparison.Ordinal).Replace("(", "\\28", StringComparison.Ordinal).Replace(")", "\\29", StringComparison.Ordinal);
+        .Replace("*", "\\2a", StringComparison.Ordinal).Replace("(", "\\28", StringComparison.Ordinal).Replace(
+            ")", "\\29", StringComparison.Ordinal);
 }

@@ -88,7 +88,8 @@ public class LdapSurvivalTests(LabFixture lab)
         var listing = await Listing.ReadAsync(connector);
 
         var node = listing.Nodes.Single(n => n.Id == person);
-        Assert.Equal(("x@acme.test", "4711", "human"), (node.Find(NodeAttributes.Mail), node.Find(NodeAttributes.EmployeeNumber), node.Find(NodeAttributes.IdentityKind)));
+        Assert.Equal(("x@acme.test", "4711", "human"),
+            (node.Find(NodeAttributes.Mail), node.Find(NodeAttributes.EmployeeNumber), node.Find(NodeAttributes.IdentityKind)));
         Assert.Equal("service", listing.Nodes.Single(n => n.Id == job).Find(NodeAttributes.IdentityKind));
         Assert.Contains(new LinkKey(LdapSubject.System, bossId, LinkKind.Owns, person, null), listing.Links);
     }

@@ -21,7 +21,8 @@ public class LdapWatchTests(LabFixture lab)
         await subject.AddAsync(LdapSubject.Group(name, LdapSubject.DnOf(dana), LdapSubject.DnOf(stays)));
         var link = LdapSubject.Key(id, await subject.GroupAsync(name));
         var joined = await UntilAsync(stream, o => o is Observation.Seen { Fact: Fact.OfLink l } && l.Link.Key == link);
-        await subject.ModifyAsync($"dn: cn={name},{LdapSubject.Groups}\nchangetype: modify\ndelete: member\nmember: {LdapSubject.DnOf(dana)}\n\n");
+        await subject.ModifyAsync(
+            $"dn: cn={name},{LdapSubject.Groups}\nchangetype: modify\ndelete: member\nmember: {LdapSubject.DnOf(dana)}\n\n");
         var left = await UntilAsync(stream, o => o is Observation.Gone { Key: FactKey.OfLink l } && l.Link == link);
         await subject.ModifyAsync($"dn: {LdapSubject.DnOf(dana)}\nchangetype: delete\n\n");
         var deleted = await UntilAsync(stream, o => o is Observation.Gone { Key: FactKey.OfNode n } && n.Id == id);

@@ -23,6 +23,7 @@ public class PostgreSqlRotateTests(LabFixture lab) : RotateContract
         var cluster = (PostgreSqlSubject)subject;
         var (name, oid) = await cluster.NewAccountAsync();
         return new(
-            NodeId.Of(PostgreSqlSubject.System, NodeKinds.Credential, $"password.{oid}"), cluster.Password, value => cluster.WorksAsync(name, password: value));
+            NodeId.Of(PostgreSqlSubject.System, NodeKinds.Credential, $"password.{oid}"), cluster.Password, value =>
+                cluster.WorksAsync(name, password: value));
     }
 }

@@ -9,7 +9,9 @@ using Npgsql;
 
 namespace Lockstep.Connectors.Tests.PostgreSql;
 
-/// <summary>The lab's PostgreSQL; its truth is set and asked by <c>psql</c>. Lockstep's role is no superuser: it has what the README grants.</summary>
+/// <summary>
+/// The lab's PostgreSQL; its truth is set and asked by <c>psql</c>. Lockstep's role is no superuser: it has what the README grants.
+/// </summary>
 internal sealed class PostgreSqlSubject : IConnectorSubject
 {
     public const string System = "lab-pg";
@@ -89,7 +91,8 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
         return
         [
             await trials.DisableAsync(), await trials.PasswordAsync(), await trials.SessionAsync(), await trials.SessionsOfAccountAsync(),
-            await trials.MembershipAsync(), await trials.NestedMembershipAsync(), await trials.PrivilegeAsync(), await trials.PrivilegeOfRoleAsync(),
+            await trials.MembershipAsync(), await trials.NestedMembershipAsync(), await trials.PrivilegeAsync(),
+                await trials.PrivilegeOfRoleAsync(),
             await trials.PrivilegeOfPublicAsync(), await trials.ColumnAsync(),
         ];
     }
@@ -109,7 +112,9 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
         return (name, await OidAsync(name));
     }
 
-    /// <summary>Makes a table whose owner Lockstep's role is a member of, as its README asks for where privileges are to be revoked.</summary>
+    /// <summary>
+    /// Makes a table whose owner Lockstep's role is a member of, as its README asks for where privileges are to be revoked.
+    /// </summary>
     public async Task<(string Name, NodeId Id)> NewTableAsync()
     {
         var name = $"{_name}_t{Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture)}";
@@ -156,7 +161,8 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
         System,
         new()
         {
-            Host = "127.0.0.1", Port = port, Role = role, Password = new FixedSecret(password), Tls = PostgreSqlTls.Off, Timeout = TimeSpan.FromSeconds(5),
+            Host = "127.0.0.1", Port = port, Role = role, Password = new FixedSecret(password), Tls = PostgreSqlTls.Off, Timeout =
+                TimeSpan.FromSeconds(5),
         },
         TimeProvider.System);
 
@@ -173,7 +179,8 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
             CREATE ROLE contract_owner; GRANT contract_owner TO {OwnRole}; GRANT CREATE ON SCHEMA public TO contract_owner;
             CREATE ROLE lockstep_ro LOGIN PASSWORD '{OwnPassword}';
             """);
-        await RunAsync(PostgresServer.AdminUser, _server.AdminPassword.Reveal(), $"GRANT SELECT (oid, rolname, rolpassword) ON pg_authid TO {OwnRole}", "postgres");
+        await RunAsync(PostgresServer.AdminUser, _server.AdminPassword.Reveal(),
+            $"GRANT SELECT (oid, rolname, rolpassword) ON pg_authid TO {OwnRole}", "postgres");
         await PsqlAsync($"GRANT SELECT (oid, rolname, rolpassword) ON pg_authid TO {OwnRole}");
     }
 
@@ -181,13 +188,16 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
 
     private async Task<NodeId> TableAsync(string name)
     {
-        var oids = await PsqlAsync($"SELECT d.oid || '.' || c.oid FROM pg_class c, pg_database d WHERE relname = '{name}' AND datname = current_database()");
+        var oids = await PsqlAsync(
+            $"SELECT d.oid || '.' || c.oid FROM pg_class c, pg_database d WHERE relname = '{name}' AND datname = current_database()");
         return NodeId.Of(System, NodeKinds.Resource, $"table.{oids}");
     }
 
-    private Task<(int ExitCode, string Output)> RunAsync(string role, string password, string sql, string database = Database) => OwnClient.RunAsync(
+    private Task<(int ExitCode, string Output)> RunAsync(string role, string password, string sql, string database = Database) =>
+        OwnClient.RunAsync(
         "psql",
-        ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", role, "-d", database, "-X", "-q", "-A", "-t", "-w", "-v", "ON_ERROR_STOP=1", "-f", "-"],
+        ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", role, "-d", database, "-X", "-q", "-A", "-t", "-w",
+            "-v", "ON_ERROR_STOP=1", "-f", "-"],
         sql,
         ("PGPASSWORD", password), ("PGCONNECT_TIMEOUT", "5"));
 }

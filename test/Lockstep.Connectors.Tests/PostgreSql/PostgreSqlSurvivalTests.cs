@@ -34,7 +34,8 @@ public class PostgreSqlSurvivalTests(LabFixture lab)
         await using var connector = subject.Connect(subject.Port);
         var trial = await new PostgreSqlTrials(subject).MembershipAsync();
         var (role, account) = (trial.Cut.Link!.To.RawKey, trial.Cut.Link.From);
-        var names = (await subject.PsqlAsync($"SELECT rolname FROM pg_roles WHERE oid IN ({role}, {account.RawKey}) ORDER BY oid = {role}")).Split('\n');
+        var names = (await subject.PsqlAsync(
+            $"SELECT rolname FROM pg_roles WHERE oid IN ({role}, {account.RawKey}) ORDER BY oid = {role}")).Split('\n');
         var session = await subject.OpenSessionAsync(names[0]);
         await ExecuteAsync(session, $"SET ROLE {names[1]}");
 
@@ -52,8 +53,10 @@ public class PostgreSqlSurvivalTests(LabFixture lab)
         await using var subject = await PostgreSqlSubject.StartAsync(lab);
         await using var weak = subject.Connect(subject.Port);
         await using var strong = subject.ConnectAsOwner();
-        var ((grantor, _), (friend, oid), (table, id)) = (await subject.NewAccountAsync(), await subject.NewAccountAsync(), await subject.NewTableAsync());
-        await subject.PsqlAsync($"GRANT SELECT ON {table} TO {grantor} WITH GRANT OPTION; SET ROLE {grantor}; GRANT SELECT ON {table} TO {friend}");
+        var ((grantor, _), (friend, oid), (table, id)) =
+            (await subject.NewAccountAsync(), await subject.NewAccountAsync(), await subject.NewTableAsync());
+        await subject.PsqlAsync(
+            $"GRANT SELECT ON {table} TO {grantor} WITH GRANT OPTION; SET ROLE {grantor}; GRANT SELECT ON {table} TO {friend}");
         var link = PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Permits, id, "SELECT");
         var cut = new Cut { Kind = CutKind.RemoveLink, Target = link.From, Link = link };
 
@@ -70,11 +73,14 @@ public class PostgreSqlSurvivalTests(LabFixture lab)
     {
         await using var subject = await PostgreSqlSubject.StartAsync(lab);
         await using var connector = subject.ConnectAsOwner();
-        var ((leaver, oid), (friend, _), (table, id)) = (await subject.NewAccountAsync(), await subject.NewAccountAsync(), await subject.NewTableAsync());
-        await subject.PsqlAsync($"GRANT SELECT ON {table} TO {leaver} WITH GRANT OPTION; SET ROLE {leaver}; GRANT SELECT ON {table} TO {friend}");
+        var ((leaver, oid), (friend, _), (table, id)) =
+            (await subject.NewAccountAsync(), await subject.NewAccountAsync(), await subject.NewTableAsync());
+        await subject.PsqlAsync(
+            $"GRANT SELECT ON {table} TO {leaver} WITH GRANT OPTION; SET ROLE {leaver}; GRANT SELECT ON {table} TO {friend}");
         var link = PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Permits, id, "SELECT");
 
-        var outcome = await connector.CutAsync(new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link }, new(Guid.NewGuid(), 0), default);
+        var outcome = await connector.CutAsync(
+            new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link }, new(Guid.NewGuid(), 0), default);
 
         Assert.Equal("LS2407", Assert.IsType<CutOutcome.Failed>(outcome).Error.Code);
         Assert.True(await subject.WorksAsync(friend, $"SELECT * FROM {table}"));
@@ -94,7 +100,8 @@ public class PostgreSqlSurvivalTests(LabFixture lab)
         Assert.Contains(PostgreSqlSubject.Key(super, LinkKind.Permits, id, "SELECT"), listing.Links);
 
         Assert.IsType<CutOutcome.Acknowledged>(
-            await connector.CutAsync(new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link }, new(Guid.NewGuid(), 0), default));
+            await connector.CutAsync(
+                new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link }, new(Guid.NewGuid(), 0), default));
 
         Assert.False(await subject.WorksAsync(name, $"SELECT * FROM {table}"));
         Assert.DoesNotContain(link, (await Listing.ReadAsync(connector)).Links);

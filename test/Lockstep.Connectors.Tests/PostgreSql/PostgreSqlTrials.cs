@@ -28,7 +28,8 @@ internal sealed class PostgreSqlTrials(PostgreSqlSubject subject)
     {
         var (name, _) = await subject.NewAccountAsync();
         var session = await subject.OpenSessionAsync(name);
-        var key = await subject.PsqlAsync($"SELECT pid || '.' || (extract(epoch FROM backend_start) * 1000000)::int8 FROM pg_stat_activity WHERE usename = '{name}'");
+        var key = await subject.PsqlAsync(
+            $"SELECT pid || '.' || (extract(epoch FROM backend_start) * 1000000)::int8 FROM pg_stat_activity WHERE usename = '{name}'");
         return new(
             "end session", new() { Kind = CutKind.EndSession, Target = NodeId.Of(PostgreSqlSubject.System, NodeKinds.Session, key) },
             () => RunsAsync(session), () => subject.PsqlAsync($"SELECT pg_terminate_backend({session.ProcessID}, 3000)"));
@@ -46,10 +47,12 @@ internal sealed class PostgreSqlTrials(PostgreSqlSubject subject)
 
     public async Task<CutTrial> MembershipAsync()
     {
-        var ((name, oid), (role, roleOid), (table, _)) = (await subject.NewAccountAsync(), await subject.NewRoleAsync(), await subject.NewTableAsync());
+        var ((name, oid), (role, roleOid), (table, _)) =
+            (await subject.NewAccountAsync(), await subject.NewRoleAsync(), await subject.NewTableAsync());
         await subject.PsqlAsync($"GRANT {role} TO {name}; GRANT SELECT ON {table} TO {role}");
         return Link(
-            "leave role", PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Assumes, subject.Role(roleOid)), name, table, $"REVOKE {role} FROM {name}");
+            "leave role", PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Assumes, subject.Role(roleOid)), name, table,
+                $"REVOKE {role} FROM {name}");
     }
 
     public async Task<CutTrial> NestedMembershipAsync()
@@ -58,7 +61,8 @@ internal sealed class PostgreSqlTrials(PostgreSqlSubject subject)
         var ((inner, innerOid), (outer, outerOid)) = (await subject.NewRoleAsync(), await subject.NewRoleAsync());
         await subject.PsqlAsync($"GRANT {inner} TO {name}; GRANT {outer} TO {inner}; GRANT SELECT ON {table} TO {outer}");
         return Link(
-            "role leaves role", PostgreSqlSubject.Key(subject.Role(innerOid), LinkKind.Assumes, subject.Role(outerOid)), name, table, $"REVOKE {outer} FROM {inner}");
+            "role leaves role", PostgreSqlSubject.Key(subject.Role(innerOid), LinkKind.Assumes, subject.Role(outerOid)), name, table,
+                $"REVOKE {outer} FROM {inner}");
     }
 
     public async Task<CutTrial> PrivilegeAsync()
@@ -66,15 +70,18 @@ internal sealed class PostgreSqlTrials(PostgreSqlSubject subject)
         var ((name, oid), (table, id)) = (await subject.NewAccountAsync(), await subject.NewTableAsync());
         await subject.PsqlAsync($"GRANT SELECT ON {table} TO {name}");
         return Link(
-            "revoke privilege", PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Permits, id, "SELECT"), name, table, $"REVOKE SELECT ON {table} FROM {name}");
+            "revoke privilege", PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Permits, id, "SELECT"), name, table,
+                $"REVOKE SELECT ON {table} FROM {name}");
     }
 
     public async Task<CutTrial> PrivilegeOfRoleAsync()
     {
-        var ((name, _), (role, roleOid), (table, id)) = (await subject.NewAccountAsync(), await subject.NewRoleAsync(), await subject.NewTableAsync());
+        var ((name, _), (role, roleOid), (table, id)) =
+            (await subject.NewAccountAsync(), await subject.NewRoleAsync(), await subject.NewTableAsync());
         await subject.PsqlAsync($"GRANT {role} TO {name}; GRANT SELECT ON {table} TO {role}");
         return Link(
-            "revoke privilege of role", PostgreSqlSubject.Key(subject.Role(roleOid), LinkKind.Permits, id, "SELECT"), name, table, $"REVOKE SELECT ON {table} FROM {role}");
+            "revoke privilege of role", PostgreSqlSubject.Key(subject.Role(roleOid), LinkKind.Permits, id, "SELECT"), name, table,
+                $"REVOKE SELECT ON {table} FROM {role}");
     }
 
     public async Task<CutTrial> PrivilegeOfPublicAsync()
@@ -82,7 +89,8 @@ internal sealed class PostgreSqlTrials(PostgreSqlSubject subject)
         var ((name, _), (table, id)) = (await subject.NewAccountAsync(), await subject.NewTableAsync());
         await subject.PsqlAsync($"GRANT SELECT ON {table} TO PUBLIC");
         var everybody = NodeId.Of(PostgreSqlSubject.System, NodeKinds.Group, "public");
-        return Link("revoke from PUBLIC", PostgreSqlSubject.Key(everybody, LinkKind.Permits, id, "SELECT"), name, table, $"REVOKE SELECT ON {table} FROM PUBLIC");
+        return Link("revoke from PUBLIC", PostgreSqlSubject.Key(everybody, LinkKind.Permits, id, "SELECT"), name, table,
+            $"REVOKE SELECT ON {table} FROM PUBLIC");
     }
 
     public async Task<CutTrial> ColumnAsync()
@@ -92,7 +100,8 @@ internal sealed class PostgreSqlTrials(PostgreSqlSubject subject)
         var link = PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Permits, id, "SELECT(card)");
         return new(
             "revoke column privilege", new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link },
-            () => subject.WorksAsync(name, $"SELECT card FROM {table}"), () => subject.PsqlAsync($"REVOKE SELECT (card) ON {table} FROM {name}"));
+            () => subject.WorksAsync(name, $"SELECT card FROM {table}"), () =>
+                subject.PsqlAsync($"REVOKE SELECT (card) ON {table} FROM {name}"));
     }
 
     public static async Task<bool> RunsAsync(NpgsqlConnection session)

@@ -89,7 +89,8 @@ public class AuthenticationTests
         var endpoints = host.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
 
         var without = endpoints.Where(e => e.Metadata.GetMetadata<RequiredAction>() is null).Select(e => e.RoutePattern.RawText);
-        var unknown = endpoints.Select(e => e.Metadata.GetMetadata<RequiredAction>()?.Action).OfType<string>().Except(Lockstep.Server.Access.Access.Actions);
+        var unknown = endpoints.Select(e => e.Metadata.GetMetadata<RequiredAction>()?.Action).OfType<string>().Except(
+            Lockstep.Server.Access.Access.Actions);
 
         Assert.True(endpoints.Count > 15, "the endpoints were not found");
         Assert.Empty(without);
@@ -103,7 +104,8 @@ public class AuthenticationTests
         var created = await host.Admin.CreateTokenAsync(new CreateToken("canary", "viewer"), CancellationToken.None);
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(host.Host.AdminTokenFile));
-        foreach (var file in Directory.EnumerateFiles(host.Host.DataFolder).Where(f => f != host.Host.AdminTokenFile && !f.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(host.Host.DataFolder).Where(
+            f => f != host.Host.AdminTokenFile && !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var text = Encoding.Latin1.GetString(await ReadSharedAsync(file));
             Assert.DoesNotContain(created.Secret, text);

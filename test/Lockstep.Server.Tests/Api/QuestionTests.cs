@@ -144,7 +144,8 @@ public class QuestionTests
         // Facts files cannot be cut: the honest end is that access is left.
         Assert.NotEqual("verified", pictures[^1].Case.State);
         Assert.NotEmpty(pictures[^1].Uncut);
-        var outcome = Revocation.CertificateVerifier.Verify(await host.Admin.CertificateAsync(opened.Case.Id, CancellationToken.None), null);
+        var outcome = Revocation.CertificateVerifier.Verify(
+            await host.Admin.CertificateAsync(opened.Case.Id, CancellationToken.None), null);
         Assert.IsType<Revocation.CertificateOutcome.Holds>(outcome);
     }
 
@@ -159,7 +160,8 @@ public class QuestionTests
         Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         var paths = document.GetProperty("paths").EnumerateObject().Select(p => p.Name).ToList();
         Assert.Superset(
-            new HashSet<string> { "/v1/systems", "/v1/observe", "/v1/access/{identity}", "/v1/who-can", "/v1/explain", "/v1/residual", "/v1/findings" },
+            new HashSet<string> { "/v1/systems", "/v1/observe", "/v1/access/{identity}", "/v1/who-can", "/v1/explain", "/v1/residual",
+                "/v1/findings" },
             paths.ToHashSet());
         Assert.Contains("/v1/cases/{id}/certificate", paths);
     }

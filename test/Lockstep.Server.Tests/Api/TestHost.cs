@@ -7,7 +7,9 @@ using Lockstep.Server.Config;
 
 namespace Lockstep.Server.Tests.Api;
 
-/// <summary>A real host on a free port, with a small company in two folders of facts: a directory that is the authority, and an app.</summary>
+/// <summary>
+/// A real host on a free port, with a small company in two folders of facts: a directory that is the authority, and an app.
+/// </summary>
 public sealed class TestHost : IAsyncDisposable
 {
     private static readonly string[] DirectoryFacts =

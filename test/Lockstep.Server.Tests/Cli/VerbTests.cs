@@ -24,7 +24,8 @@ public class VerbTests
             {
                 var start = line.IndexOf("lockstep ", StringComparison.Ordinal);
                 Assert.True(start >= 0, line);
-                var text = line[(start + "lockstep ".Length)..].Replace("0198c1e2-...", "0198c1e2-0000-7000-8000-000000000000", StringComparison.Ordinal);
+                var text = line[(start + "lockstep ".Length)..].Replace(
+                    "0198c1e2-...", "0198c1e2-0000-7000-8000-000000000000", StringComparison.Ordinal);
                 Assert.True(root.Parse(text).Errors.Count == 0, $"{line}: {string.Join("; ", root.Parse(text).Errors)}");
             }
         }

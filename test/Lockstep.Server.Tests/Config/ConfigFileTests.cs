@@ -89,7 +89,8 @@ public class ConfigFileTests
         Assert.True(environment.Matches("from the environment"u8));
         Assert.True(file.Matches("from a file"u8));
         Assert.True(command.Matches("from a command"u8));
-        await Assert.ThrowsAsync<IOException>(async () => await new EnvironmentSecret("LOCKSTEP_NOT_SET").ReadAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(
+            async () => await new EnvironmentSecret("LOCKSTEP_NOT_SET").ReadAsync(CancellationToken.None));
         await Assert.ThrowsAsync<IOException>(async () => await new CommandSecret(["false"], folder).ReadAsync(CancellationToken.None));
         Directory.Delete(folder, recursive: true);
     }

@@ -15,7 +15,8 @@ public sealed class StageWithFacts : StageFixture
             File.Copy(sample, Path.Combine(system, Path.GetFileName(sample)));
         }
 
-        File.WriteAllLines(Path.Combine(folder, "crm", "wrong.jsonl"), ["{\"node\":{\"id\":\"crm/account/9\",\"name\":\"nine\"}}", "{\"link\":{\"frm\":1}}"]);
+        File.WriteAllLines(Path.Combine(folder, "crm", "wrong.jsonl"),
+            ["{\"node\":{\"id\":\"crm/account/9\",\"name\":\"nine\"}}", "{\"link\":{\"frm\":1}}"]);
         return folder;
     };
 }
@@ -25,7 +26,8 @@ public sealed class FactFilesTests(StageWithFacts fixture) : IClassFixture<Stage
     [Fact]
     public async Task Chains_cross_from_fact_files_into_the_real_systems()
     {
-        var access = (await fixture.Stage.Client.ExplainAsync("dana", "SELECT", "payments.public.payments", null, CancellationToken.None)).Access.Chains;
+        var access = (await fixture.Stage.Client.ExplainAsync(
+            "dana", "SELECT", "payments.public.payments", null, CancellationToken.None)).Access.Chains;
 
         foreach (var system in new[] { "build-server", "crm" })
         {
@@ -41,7 +43,8 @@ public sealed class FactFilesTests(StageWithFacts fixture) : IClassFixture<Stage
     {
         var crm = Assert.Single((await fixture.Stage.Client.SystemsAsync(null, CancellationToken.None)).Systems, s => s.Name == "crm");
 
-        Assert.Contains(crm.Gaps, g => g.Why.Detail.Contains("wrong.jsonl", StringComparison.Ordinal) && g.Why.Detail.Contains('2', StringComparison.Ordinal));
+        Assert.Contains(crm.Gaps, g => g.Why.Detail.Contains("wrong.jsonl", StringComparison.Ordinal)
+            && g.Why.Detail.Contains('2', StringComparison.Ordinal));
         Assert.True(crm.FactCount > 10, $"only {crm.FactCount} facts were loaded");
     }
 }

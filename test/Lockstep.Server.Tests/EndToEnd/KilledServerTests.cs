@@ -33,7 +33,8 @@ public sealed class KilledServerTests(StageFixture fixture) : IClassFixture<Stag
         Assert.True(closed.Case.State == "verified", $"{closed.Case.State}: {closed.Summary}; {total} steps");
         Assert.All(await adversary.TryEverythingAsync(), t => Assert.True(t.Verdict == AdversaryVerdict.Refused, $"{t.Name}: {t.Verdict}"));
         Assert.True((await stage.Client.VerifyLedgerAsync(new VerifyLedger(), CancellationToken.None)).Holds);
-        var rotated = Assert.Single(closed.Steps, s => s.Plan.Kind == "rotateCredential" && s.Plan.What.Contains("payments_app", StringComparison.Ordinal));
+        var rotated = Assert.Single(
+            closed.Steps, s => s.Plan.Kind == "rotateCredential" && s.Plan.What.Contains("payments_app", StringComparison.Ordinal));
         Assert.Equal("verified", rotated.State);
     }
 
@@ -43,7 +44,8 @@ public sealed class KilledServerTests(StageFixture fixture) : IClassFixture<Stag
         while (true)
         {
             var now = await client.CaseAsync(id, CancellationToken.None);
-            var progress = now.Steps.Sum(s => (s.RequestedAt is null ? 0 : 1) + (s.AcknowledgedAt is null ? 0 : 1) + (s.ProvenAt is null ? 0 : 1));
+            var progress = now.Steps.Sum(
+                s => (s.RequestedAt is null ? 0 : 1) + (s.AcknowledgedAt is null ? 0 : 1) + (s.ProvenAt is null ? 0 : 1));
             if (progress >= kill * Math.Max(1, now.Steps.Count * 3 / (Kills + 1)) || now.Case.ClosedAt is not null)
             {
                 return;

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Lockstep.Server.Tests.EndToEnd;
 
-/// <summary>Everything on real systems; the truth is what an adversary with the leavers' own passwords, tokens and sessions can still do.</summary>
+/// <summary>
+/// Everything on real systems; the truth is what an adversary with the leavers' own passwords, tokens and sessions can still do.
+/// </summary>
 public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<StageFixture>
 {
     private readonly List<string> _answers = [];
@@ -22,7 +24,8 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
         var (client, stage) = (fixture.Stage.Client, fixture.Stage);
         var adversaries = await Task.WhenAll(AcmeCompany.Leavers.Select(stage.PrepareAdversaryAsync));
         await client.ObserveAsync(new ObserveRequest(), CancellationToken.None);
-        Assert.All(await Task.WhenAll(adversaries.Select(a => a.TryEverythingAsync())), tries => Assert.Contains(tries, t => t.Verdict == AdversaryVerdict.Works));
+        Assert.All(await Task.WhenAll(adversaries.Select(a => a.TryEverythingAsync())), tries =>
+            Assert.Contains(tries, t => t.Verdict == AdversaryVerdict.Works));
 
         var cases = await Task.WhenAll(adversaries.Select(a => CloseAsync(client, a.Identity)));
 
@@ -32,10 +35,12 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
             {
                 Assert.True(
                     attempt.Verdict == AdversaryVerdict.Refused || IsListed(closed, attempt.At),
-                    $"{adversary.Identity}: `{attempt.Name}` {attempt.Verdict}, yet the case says {closed.Case.State}: {closed.Summary}\n{attempt.Evidence}");
+                    $"{adversary.Identity}: `{attempt.Name}` {attempt.Verdict}, yet the case says {closed.Case.State}: "
+                        + $"{closed.Summary}\n{attempt.Evidence}");
             }
 
-            Assert.All(closed.Steps, s => Assert.True(s.State is "verified" or "residual", $"{adversary.Identity}: {s.Plan.What}: {s.State} {s.Error?.Detail}"));
+            Assert.All(closed.Steps, s =>
+                Assert.True(s.State is "verified" or "residual", $"{adversary.Identity}: {s.Plan.What}: {s.State} {s.Error?.Detail}"));
         }
 
         Assert.Equal("verified", cases[0].Case.State);
@@ -73,7 +78,8 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
             _answers.Add(await http.GetStringAsync(new Uri(path, UriKind.Relative)));
         }
 
-        foreach (var verb in new[] { "systems", "access emil", "residual", "findings", "cases --json", "explain emil SELECT payments.public.payments" })
+        foreach (var verb in new[] { "systems", "access emil", "residual", "findings", "cases --json",
+            "explain emil SELECT payments.public.payments" })
         {
             var said = await OwnCli.RunAsync(fixture.Stage, verb.Split(' '));
             Assert.True(said.Output.Length > 0, said.Error);
@@ -81,12 +87,15 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
         }
 
         var canary = Encoding.UTF8.GetBytes(fixture.Canary);
-        var ours = Directory.EnumerateFiles(fixture.Stage.DataFolder, "*", SearchOption.AllDirectories).Append(fixture.Stage.Lab.Folder.PathOf("lockstep.log"));
-        Assert.All(ours.Where(f => new FileInfo(f).Length > 0), file => Assert.False(Contains(ReadShared(file), canary), $"a secret stands in {file}"));
+        var ours = Directory.EnumerateFiles(fixture.Stage.DataFolder, "*", SearchOption.AllDirectories).Append(
+            fixture.Stage.Lab.Folder.PathOf("lockstep.log"));
+        Assert.All(ours.Where(f => new FileInfo(f).Length > 0), file =>
+            Assert.False(Contains(ReadShared(file), canary), $"a secret stands in {file}"));
         Assert.All(_answers, answer => Assert.DoesNotContain(fixture.Canary, answer, StringComparison.Ordinal));
 
         // The search itself is tried: the lab's own files hold what it looks for.
-        Assert.True(Contains(ReadShared(fixture.Stage.Estate.Connections.LdapPasswordFile), canary), "the search finds nothing where there is something");
+        Assert.True(Contains(ReadShared(fixture.Stage.Estate.Connections.LdapPasswordFile), canary),
+            "the search finds nothing where there is something");
     }
 
     private static bool Contains(byte[] where, byte[] what) => where.AsSpan().IndexOf(what) >= 0;

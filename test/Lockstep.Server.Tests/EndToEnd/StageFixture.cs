@@ -15,7 +15,8 @@ public class StageFixture : IAsyncLifetime
     internal virtual Func<DemoStage, string>? FactsFolder => null;
 
     /// <summary>Gets the program that is Lockstep, built beside the tests.</summary>
-    public static string CliPath { get; } = Path.Combine(FindRoot(AppContext.BaseDirectory), "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
+    public static string CliPath { get; } =
+        Path.Combine(FindRoot(AppContext.BaseDirectory), "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
 
     public async ValueTask InitializeAsync()
     {
@@ -29,7 +30,8 @@ public class StageFixture : IAsyncLifetime
             // What `up` writes for the verbs of its user must not be found by verbs that have nothing to do with this run.
             Environment = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = run },
         };
-        Stage = await DemoStage.StartAsync(setup, new Narrator(TextWriter.Null, TimeProvider.System), TimeProvider.System, CancellationToken.None);
+        Stage = await DemoStage.StartAsync(
+            setup, new Narrator(TextWriter.Null, TimeProvider.System), TimeProvider.System, CancellationToken.None);
         await Stage.Client.ObserveAsync(new Client.ObserveRequest(), CancellationToken.None);
     }
 

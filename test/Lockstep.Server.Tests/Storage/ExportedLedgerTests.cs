@@ -32,7 +32,8 @@ public class ExportedLedgerTests
         var (directory, key) = await ExportAsync(subject);
         var random = new Random(5);
         var judged = 0;
-        foreach (var path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(p => Path.GetFileName(p) != "vkey"))
+        foreach (var path in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(
+            p => Path.GetFileName(p) != "vkey"))
         {
             var bytes = await File.ReadAllBytesAsync(path);
             for (var run = 0; run < 8; run++)
@@ -97,7 +98,8 @@ public class ExportedLedgerTests
         var older = await subject.GrowAsync(300);
         var newer = await subject.GrowAsync(10);
         var (directory, key) = await ExportAsync(subject);
-        Assert.Equal(older.Checkpoint, Assert.IsType<LedgerReport.Holds>(await ExportedLedger.VerifyAsync(directory, key, older, default)).Since);
+        Assert.Equal(older.Checkpoint,
+            Assert.IsType<LedgerReport.Holds>(await ExportedLedger.VerifyAsync(directory, key, older, default)).Since);
 
         await File.WriteAllTextAsync(Path.Combine(directory, "checkpoint"), older.Note);
         Assert.IsType<LedgerReport.Damaged>(await ExportedLedger.VerifyAsync(directory, key, newer, default));

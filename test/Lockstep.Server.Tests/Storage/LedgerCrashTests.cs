@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Lockstep.Server.Tests.Storage;
 
-/// <summary>A process that is killed, and a disk that lost the end of a write: whole entries remain, and every acknowledged intent.</summary>
+/// <summary>
+/// A process that is killed, and a disk that lost the end of a write: whole entries remain, and every acknowledged intent.
+/// </summary>
 public class LedgerCrashTests
 {
     private const string FolderVariable = "LOCKSTEP_TEST_LEDGER";
@@ -37,7 +39,8 @@ public class LedgerCrashTests
             await using var ledger = opened.Ledger;
             repaired += opened.Repaired is null ? 0 : 1;
             var entries = await ledger.ReadAsync(0, default).ToListAsync();
-            var last = File.ReadAllText(acknowledged).Split('\n')[..^1].Select(line => long.Parse(line, CultureInfo.InvariantCulture)).Max();
+            var last = File.ReadAllText(acknowledged).Split('\n')[..^1].Select(
+                line => long.Parse(line, CultureInfo.InvariantCulture)).Max();
             Assert.True(entries.Count > last, $"{entries.Count} entries, yet {last} was acknowledged");
             Assert.Equal(opened.Repaired is null ? 0 : 1, entries.Count(e => e.Kind == "ledger.repaired" && e.Index == entries.Count - 1));
             Assert.IsType<LedgerReport.Holds>(await ledger.VerifyAsync(since: null, default));
@@ -63,7 +66,8 @@ public class LedgerCrashTests
             {
                 var durability = writer == 0 ? Durability.Relaxed : Durability.Intent;
                 var count = writer == 3 ? 3_000 : 3; // Long commits too, so that some kills fall into the middle of one.
-                var receipt = await ledger.AppendAsync([.. Enumerable.Range(0, count).Select(i => LedgerSubject.Draft(i % 3))], durability, default);
+                var receipt = await ledger.AppendAsync(
+                    [.. Enumerable.Range(0, count).Select(i => LedgerSubject.Draft(i % 3))], durability, default);
                 lock (gate)
                 {
                     acknowledged.Write(System.Text.Encoding.ASCII.GetBytes($"{receipt.LastIndex}\n"));
@@ -73,7 +77,9 @@ public class LedgerCrashTests
         })));
     }
 
-    /// <summary>The end of the write-ahead log cut off at many places: always a whole prefix, and said when a write was unfinished.</summary>
+    /// <summary>
+    /// The end of the write-ahead log cut off at many places: always a whole prefix, and said when a write was unfinished.
+    /// </summary>
     [Fact]
     public async Task A_torn_tail_is_cut_to_the_last_whole_entry_and_said()
     {

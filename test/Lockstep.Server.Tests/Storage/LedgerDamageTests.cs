@@ -13,23 +13,30 @@ public class LedgerDamageTests
     /// <summary>Each: what is done to the database, the code and the first entry that must be named.</summary>
     public static TheoryData<string, string, string, long?> Damages { get; } = new()
     {
-        { "a payload byte changed", "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'grown', 'groan') AS BLOB) WHERE idx = 17", "LS4010", 17 },
+        { "a payload byte changed",
+            "UPDATE entries SET bytes = CAST(replace(CAST(bytes AS TEXT), 'grown', 'groan') AS BLOB) WHERE idx = 17", "LS4010", 17 },
         { "a mark changed", "UPDATE entries SET mark = zeroblob(16) WHERE idx = 17", "LS4010", 17 },
         { "dropped", "DELETE FROM entries WHERE idx = 17", "LS4011", 17 },
         { "the first dropped", "DELETE FROM entries WHERE idx = 0", "LS4011", 0 },
         { "dropped and closed up", $"DELETE FROM entries WHERE idx = 17; {Shift("idx > 17", -1)}", "LS4010", 17 },
         { "doubled", $"{Shift("idx > 17", 1)}; INSERT INTO entries SELECT 18, bytes, mark FROM entries WHERE idx = 17", "LS4010", 18 },
-        { "moved", "UPDATE entries SET idx = -idx WHERE idx IN (17, 40); UPDATE entries SET idx = CASE idx WHEN -17 THEN 40 ELSE 17 END WHERE idx < 0", "LS4010", 17 },
+        { "moved", "UPDATE entries SET idx = -idx WHERE idx IN (17, 40); UPDATE entries SET idx = CASE idx WHEN -17 THEN 40 ELSE 17 END "
+            + "WHERE idx < 0", "LS4010", 17 },
         { "one put before all", "INSERT INTO entries SELECT -1, bytes, mark FROM entries WHERE idx = 0", "LS4011", 0 },
         { "one put after all", $"INSERT INTO entries SELECT {Size}, bytes, mark FROM entries WHERE idx = 5", "LS4010", Size },
         { "tail cut off", "DELETE FROM entries WHERE idx >= 45", "LS4012", 45 },
         { "everything cut off", "DELETE FROM entries", "LS4012", 0 },
-        { "tail cut off, with its checkpoint", "DELETE FROM entries WHERE idx >= 30; UPDATE head SET note = (SELECT note FROM seals WHERE size = 30)", "LS4012", 30 },
-        { "the same, and the later seals", "DELETE FROM entries WHERE idx >= 30; UPDATE head SET note = (SELECT note FROM seals WHERE size = 30); DELETE FROM seals WHERE size > 30", "LS4012", 30 },
+        { "tail cut off, with its checkpoint",
+            "DELETE FROM entries WHERE idx >= 30; UPDATE head SET note = (SELECT note FROM seals WHERE size = 30)", "LS4012", 30 },
+        { "the same, and the later seals",
+            "DELETE FROM entries WHERE idx >= 30; UPDATE head SET note = (SELECT note FROM seals WHERE size = 30); DELETE FROM seals "
+                + "WHERE size > 30", "LS4012", 30 },
         { "checkpoint replaced by an older one", "UPDATE head SET note = (SELECT note FROM seals WHERE size = 30)", "LS4013", 30 },
-        { "checkpoint of another size", $"UPDATE head SET note = replace(note, char(10) || '{Size}' || char(10), char(10) || '59' || char(10))", "LS4014", null },
+        { "checkpoint of another size",
+            $"UPDATE head SET note = replace(note, char(10) || '{Size}' || char(10), char(10) || '59' || char(10))", "LS4014", null },
         { "checkpoint gone", "DELETE FROM head", "LS4014", null },
-        { "kept checkpoint changed", "UPDATE seals SET note = replace(note, 'lockstep.local', 'elsewhere.org') WHERE size = 30", "LS4014", null },
+        { "kept checkpoint changed", "UPDATE seals SET note = replace(note, 'lockstep.local', 'elsewhere.org') WHERE size = 30", "LS4014",
+            null },
         { "table gone", "DROP TABLE entries", "LS4012", 0 },
     };
 

@@ -63,7 +63,8 @@ internal sealed class LedgerSubject : IAsyncDisposable
     /// <summary>Does to the database what no ledger would.</summary>
     public void Execute(string sql)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ToString());
+        using var connection =
+            new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Database, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The test's own constants.

@@ -28,7 +28,8 @@ public class SqliteLedgerTests
     {
         await using var subject = new LedgerSubject();
         var ledger = await subject.OpenAsync();
-        var receipt = await ledger.AppendAsync([.. Enumerable.Range(0, 1_000).Select(i => LedgerSubject.Draft(i))], Durability.Intent, default);
+        var receipt = await ledger.AppendAsync(
+            [.. Enumerable.Range(0, 1_000).Select(i => LedgerSubject.Draft(i))], Durability.Intent, default);
         Assert.Equal((0L, 1_000, 999L), (receipt.FirstIndex, receipt.Count, receipt.LastIndex));
         var before = await ledger.ReadAsync(0, default).ToListAsync();
         var (origin, latest) = (ledger.Origin, ledger.Latest);
@@ -158,7 +159,8 @@ public class SqliteLedgerTests
         watch.Restart();
         await subject.OpenAsync();
         TestContext.Current.SendDiagnosticMessage(
-            $"ledger: {batched:n0} entries/s in batches of 4,096; {single:n2} ms for a lone intent; opened {41_060 / watch.Elapsed.TotalSeconds:n0}/s");
+            $"ledger: {batched:n0} entries/s in batches of 4,096; {single:n2} ms for a lone intent; opened "
+                + $"{41_060 / watch.Elapsed.TotalSeconds:n0}/s");
         Assert.True(batched > 1_000, $"{batched:n0} entries/s");
     }
 }

@@ -38,7 +38,8 @@ public sealed class WitnessTests : IAsyncDisposable
             await File.WriteAllBytesAsync(_subject.Scratch("entry"), item.Entry.Bytes);
             await File.WriteAllTextAsync(_subject.Scratch("proof"), item.Proof);
             TlogJudge.Holds(
-                "proof", "-vkey", ledger.VerifierKey, "-witness", first.Key, "-entry", _subject.Scratch("entry"), "-proof", _subject.Scratch("proof"));
+                "proof", "-vkey", ledger.VerifierKey, "-witness", first.Key, "-entry", _subject.Scratch("entry"), "-proof",
+                    _subject.Scratch("proof"));
             Assert.IsType<ProofOutcome.Holds>(ProofVerifier.Verify(item.Entry.Bytes.Span, item.Proof, bundle.VerifierKey));
         }
 

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Lockstep.Testing.Contracts;
 
-/// <summary>What <see cref="ICutAccess"/> and <see cref="IProbeAccess"/> promise, for every cut that the connector says it can make.</summary>
+/// <summary>
+/// What <see cref="ICutAccess"/> and <see cref="IProbeAccess"/> promise, for every cut that the connector says it can make.
+/// </summary>
 public abstract class CutContract
 {
     /// <summary>Starts or joins a real system.</summary>
@@ -66,7 +68,8 @@ public abstract class CutContract
         var tried = 0;
         foreach (var trial in await subject.TrialsAsync())
         {
-            var isProbed = connector.Cuts.Any(c => c.Kind == trial.Cut.Kind && c.NodeKind == trial.Cut.Target.Kind && c.Proof == ProofKind.Probe);
+            var isProbed = connector.Cuts.Any(
+                c => c.Kind == trial.Cut.Kind && c.NodeKind == trial.Cut.Target.Kind && c.Proof == ProofKind.Probe);
             var before = await ((IProbeAccess)connector).ProbeAsync(trial.Cut, default);
             await Cutter(connector).CutAsync(trial.Cut, new(Guid.NewGuid(), 0), default);
             var after = await ((IProbeAccess)connector).ProbeAsync(trial.Cut, default);

@@ -18,11 +18,15 @@ public enum Fault
     /// <summary>Passes everything on until the server has said so many bytes, then resets the connection.</summary>
     Reset,
 
-    /// <summary>The request reaches the server; when the server has said so many bytes, no further answer comes back and the connection closes.</summary>
+    /// <summary>
+    /// The request reaches the server; when the server has said so many bytes, no further answer comes back and the connection closes.
+    /// </summary>
     LoseAnswer,
 }
 
-/// <summary>A TCP proxy on loopback in front of a real server that can break a conversation. Counts what it passed and how often it broke.</summary>
+/// <summary>
+/// A TCP proxy on loopback in front of a real server that can break a conversation. Counts what it passed and how often it broke.
+/// </summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

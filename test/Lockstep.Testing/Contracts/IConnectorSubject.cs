@@ -15,13 +15,17 @@ public interface IConnectorSubject : IAsyncDisposable
     /// <summary>Makes a connector with the rights that the README asks for, through any port.</summary>
     IConnector Connect(int port);
 
-    /// <summary>Makes a connector that may read most and change nothing, or <see langword="null"/> if the system knows no such rights.</summary>
+    /// <summary>
+    /// Makes a connector that may read most and change nothing, or <see langword="null"/> if the system knows no such rights.
+    /// </summary>
     IConnector? ConnectReadOnly();
 
     /// <summary>Makes a connector with a wrong credential.</summary>
     IConnector ConnectWithWrongCredential();
 
-    /// <summary>Gets what a read-only connector cannot see, as a scope that it must report; <see langword="null"/> if it sees everything.</summary>
+    /// <summary>
+    /// Gets what a read-only connector cannot see, as a scope that it must report; <see langword="null"/> if it sees everything.
+    /// </summary>
     string? HiddenFromReadOnly { get; }
 
     /// <summary>Creates access with awkward names among it, more than one page of it; says which links must be seen.</summary>

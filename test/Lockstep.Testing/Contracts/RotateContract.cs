@@ -93,7 +93,8 @@ public abstract class RotateContract
         using var value = SecretText.FromString(trial.Value);
         using var fresh = SecretText.Generate();
 
-        var outcome = Assert.IsType<CutOutcome.Failed>(await Rotator(connector).SetValueAsync(trial.Id, fresh, new(Guid.NewGuid(), 0), default));
+        var outcome = Assert.IsType<CutOutcome.Failed>(
+            await Rotator(connector).SetValueAsync(trial.Id, fresh, new(Guid.NewGuid(), 0), default));
         Assert.Equal(ConnectorErrorKind.Forbidden, outcome.Error.Kind);
         Assert.True(await trial.OpensAsync(trial.Value));
         await Assert.ThrowsAsync<IncompleteObservationException>(() => Rotator(connector).MatchAsync(value, default));

@@ -57,7 +57,8 @@ public abstract class AccessGraphContract
             var (one, other) = (Build(world.Links, world.StateOf), Build(world.Links.Reverse(), world.StateOf));
             foreach (var node in world.Nodes)
             {
-                Assert.Equal(Written(one.AccessOf(node, Noon, QueryLimits.Default, default)), Written(other.AccessOf(node, Noon, QueryLimits.Default, default)));
+                Assert.Equal(Written(one.AccessOf(node, Noon, QueryLimits.Default, default)),
+                    Written(other.AccessOf(node, Noon, QueryLimits.Default, default)));
             }
         }
     }
@@ -70,7 +71,8 @@ public abstract class AccessGraphContract
         {
             var world = SmallWorld.Random(seed);
             var graph = Build(world.Links, world.StateOf);
-            foreach (var limits in new[] { new QueryLimits(2, 64), new QueryLimits(1000, 1), new QueryLimits(1000, 2), new QueryLimits(4, 3) })
+            foreach (var limits in new[] { new QueryLimits(2, 64), new QueryLimits(1000, 1), new QueryLimits(1000, 2),
+                new QueryLimits(4, 3) })
             {
                 cut += world.Nodes.Count(node => AssertTrueWithin(world, graph, node, limits));
             }
@@ -83,7 +85,8 @@ public abstract class AccessGraphContract
     public void A_chain_that_is_too_long_is_unknown_and_not_disproven()
     {
         var (a, b, c) = (SmallWorld.Id(NodeKinds.Account, 1), SmallWorld.Id(NodeKinds.Role, 1), SmallWorld.Id(NodeKinds.Resource, 1));
-        var graph = Build([SmallWorld.Link(a, LinkKind.Assumes, b), SmallWorld.Link(b, LinkKind.Permits, c, "SELECT")], _ => NodeState.Active);
+        var graph = Build([SmallWorld.Link(a, LinkKind.Assumes, b), SmallWorld.Link(b, LinkKind.Permits, c, "SELECT")], _ =>
+            NodeState.Active);
 
         Assert.IsType<Answer<Chain?>.Truncated>(graph.Check(a, new(c, "SELECT"), Noon, new(10, 1), default));
         Assert.NotNull(graph.Check(a, new(c, "SELECT"), Noon, new(10, 2), default).Value);
@@ -160,7 +163,8 @@ public abstract class AccessGraphContract
         {
             AssertAccessIsRight(graph, start, chainsOf[start]);
             Assert.Equal(
-                depthsOf[start].Where(d => d.Key != start).Select(d => new Arrival(d.Key, d.Value)).OrderBy(a => a.Depth).ThenBy(a => a.Node),
+                depthsOf[start].Where(d => d.Key != start).Select(d => new Arrival(d.Key, d.Value)).OrderBy(a => a.Depth).ThenBy(
+                    a => a.Node),
                 Sorted(Whole(graph.BlastRadius(start, Noon, QueryLimits.Default, default))));
             Assert.Equal(
                 depthsOf.Where(d => d.Key != start && d.Value.ContainsKey(start)).Select(d => new Arrival(d.Key, d.Value[start]))

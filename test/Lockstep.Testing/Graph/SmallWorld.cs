@@ -27,7 +27,9 @@ public sealed record SmallWorld(IReadOnlyList<Link> Links, IReadOnlyDictionary<N
             Evidence = "made up by a test",
         };
 
-    /// <summary>Gives every subset of twelve links between six nodes that cover cycles, parallel links, states, validity and governance links.</summary>
+    /// <summary>
+    /// Gives every subset of twelve links between six nodes that cover cycles, parallel links, states, validity and governance links.
+    /// </summary>
     public static IEnumerable<SmallWorld> AllOfTwelveLinks()
     {
         var (person, account, role) = (Id(NodeKinds.Identity, 1), Id(NodeKinds.Account, 1), Id(NodeKinds.Role, 1));

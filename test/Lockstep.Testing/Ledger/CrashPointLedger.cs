@@ -23,7 +23,8 @@ public sealed class CrashPointLedger(ILedger inner, int crashAt, bool written, A
 
     public Checkpoint Latest => Alive().Latest;
 
-    public async Task<LedgerReceipt> AppendAsync(IReadOnlyList<LedgerDraft> drafts, Durability durability, CancellationToken cancellationToken)
+    public async Task<LedgerReceipt> AppendAsync(
+        IReadOnlyList<LedgerDraft> drafts, Durability durability, CancellationToken cancellationToken)
     {
         var append = Interlocked.Increment(ref _appends);
         if (append < crashAt)

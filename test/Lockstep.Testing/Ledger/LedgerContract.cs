@@ -93,7 +93,8 @@ public abstract class LedgerContract
     public async Task A_draft_that_cannot_be_written_leaves_its_whole_append_out()
     {
         var ledger = await StartAsync();
-        await Assert.ThrowsAsync<LedgerDraftException>(() => ledger.AppendAsync([Draft(0), Draft(1) with { Kind = "No" }], Durability.Intent, Never));
+        await Assert.ThrowsAsync<LedgerDraftException>(
+            () => ledger.AppendAsync([Draft(0), Draft(1) with { Kind = "No" }], Durability.Intent, Never));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ledger.AppendAsync([], Durability.Intent, Never));
         Assert.Equal(0, ledger.Latest.Size);
     }

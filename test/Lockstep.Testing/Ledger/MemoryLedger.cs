@@ -146,5 +146,6 @@ public sealed class MemoryLedger(TimeProvider time, string origin = "lockstep.lo
     public void Dispose() => _key.Dispose();
 
     private byte[] Bundle(Tile tile) =>
-        [.. _entries.Skip((int)tile.First).Take(tile.Width).SelectMany(e => (byte[])[(byte)(e.Bytes.Length >> 8), (byte)(e.Bytes.Length & 0xff), .. e.Bytes.Span])];
+        [.. _entries.Skip((int)tile.First).Take(tile.Width).SelectMany(
+            e => (byte[])[(byte)(e.Bytes.Length >> 8), (byte)(e.Bytes.Length & 0xff), .. e.Bytes.Span])];
 }

@@ -7,7 +7,9 @@ using Lockstep.Reconciliation;
 
 namespace Lockstep.Testing.Reconciliation;
 
-/// <summary>Observes made-up systems into an estate the way the server does: diff, drafts, canonical round trip through JSON, fold.</summary>
+/// <summary>
+/// Observes made-up systems into an estate the way the server does: diff, drafts, canonical round trip through JSON, fold.
+/// </summary>
 public sealed class FoldedLab(CorrelationRules rules)
 {
     public static DateTimeOffset Start { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -22,7 +24,9 @@ public sealed class FoldedLab(CorrelationRules rules)
 
     public Estate Estate => Builder.Build();
 
-    public static Node Node(string system, string kind, string key, string? name = null, NodeState state = NodeState.Active, params (string, string)[] attributes) =>
+    public static Node Node(
+        string system, string kind, string key, string? name = null, NodeState state = NodeState.Active,
+        params (string, string)[] attributes) =>
         new()
         {
             Id = NodeId.Of(system, kind, key),
@@ -31,7 +35,8 @@ public sealed class FoldedLab(CorrelationRules rules)
             Attributes = attributes.ToDictionary(a => a.Item1, a => a.Item2),
         };
 
-    public static Observation Seen(Node node, string scope = "all") => new Observation.Seen(new Fact.OfNode(node.Id.SystemName, scope, node));
+    public static Observation Seen(Node node, string scope = "all") =>
+        new Observation.Seen(new Fact.OfNode(node.Id.SystemName, scope, node));
 
     public static Observation Seen(Link link, string scope = "all") => new Observation.Seen(new Fact.OfLink(scope, link));
 

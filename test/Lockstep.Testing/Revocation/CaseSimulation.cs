@@ -4,7 +4,9 @@ using Lockstep.Revocation;
 
 namespace Lockstep.Testing.Revocation;
 
-/// <summary>Runs one case to its end over made-up systems and a clock wound by hand, as a process that starts from the ledger alone.</summary>
+/// <summary>
+/// Runs one case to its end over made-up systems and a clock wound by hand, as a process that starts from the ledger alone.
+/// </summary>
 public static class CaseSimulation
 {
     public static DateTimeOffset Start { get; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

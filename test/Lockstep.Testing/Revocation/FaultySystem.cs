@@ -172,7 +172,8 @@ public sealed class FaultySystem(string name, Random random, double faultRate) :
                 effect();
             }
 
-            // 0: the order never arrives. 1: it works and the answer is lost. 2: it is taken and ignored. 3: broken after the effect. 4: a bug.
+            // 0: the order never arrives. 1: it works and the answer is lost. 2: it is taken and ignored. 3: broken after the effect. 4: a
+            // bug.
             return fault switch
             {
                 0 or 1 => Failed(ConnectorErrorKind.Unreachable),

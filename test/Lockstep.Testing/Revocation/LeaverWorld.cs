@@ -61,7 +61,8 @@ public sealed class LeaverWorld : ICaseWorld
         OnObserve?.Invoke();
         foreach (var system in systemNames)
         {
-            var error = Unlisted.Contains(system) || _random.NextDouble() < _faultRate ? new ConnectorError("LS9001", ConnectorErrorKind.Unreachable, "injected") : null;
+            var error = Unlisted.Contains(system) || _random.NextDouble() < _faultRate
+                ? new ConnectorError("LS9001", ConnectorErrorKind.Unreachable, "injected") : null;
             _coverage[system] = Coverage(system, error);
         }
 
@@ -113,7 +114,8 @@ public sealed class LeaverWorld : ICaseWorld
         {
             Link("db", app, LinkKind.Holds, s), Link("db", s, LinkKind.AuthenticatesAs, app) with { Enforcement = Enforcement.Connection },
         }));
-        var alive = links.Where(l => !Systems.Values.Any(s => s.Removed.Contains(l.Key) || s.Gone.Contains(l.From) || s.Gone.Contains(l.To)));
+        var alive = links.Where(
+            l => !Systems.Values.Any(s => s.Removed.Contains(l.Key) || s.Gone.Contains(l.From) || s.Gone.Contains(l.To)));
         var nodes = links.SelectMany(l => new[] { l.From, l.To }).Distinct().Where(n => !Systems.Values.Any(s => s.Gone.Contains(n)));
         return new FixedEstate([.. nodes.Select(AsNode)], [.. alive], [.. _coverage.Values]);
     }
@@ -123,7 +125,8 @@ public sealed class LeaverWorld : ICaseWorld
         Id = id,
         Name = id.RawKey,
         Attributes = SharedSessions.TryGetValue(id, out var startedAt)
-            ? new Dictionary<string, string> { [NodeAttributes.StartedAt] = startedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) }
+            ? new Dictionary<string,
+                string> { [NodeAttributes.StartedAt] = startedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) }
             : [],
         State = Systems.TryGetValue(id.SystemName, out var system) && system.Disabled.Contains(id) ? NodeState.Disabled : NodeState.Active,
     };

@@ -14,16 +14,19 @@ public sealed class MadeWorld(IReadOnlyList<Link> links, TimeProvider time, para
 
     public IReadOnlyDictionary<string, IConnector> Connectors => Systems.ToDictionary(s => s.Key, s => (IConnector)s.Value);
 
-    public Task<IEstate> ObserveAsync(IReadOnlyCollection<string> systemNames, CancellationToken cancellationToken) => Task.FromResult(Estate);
+    public Task<IEstate> ObserveAsync(IReadOnlyCollection<string> systemNames, CancellationToken cancellationToken) =>
+        Task.FromResult(Estate);
 
     private FixedEstate Look()
     {
-        var alive = links.Where(l => !Systems.Values.Any(s => s.Removed.Contains(l.Key) || s.Gone.Contains(l.From) || s.Gone.Contains(l.To)));
+        var alive = links.Where(
+            l => !Systems.Values.Any(s => s.Removed.Contains(l.Key) || s.Gone.Contains(l.From) || s.Gone.Contains(l.To)));
         var nodes = links.SelectMany(l => new[] { l.From, l.To }).Distinct().Select(id => new Node
         {
             Id = id,
             Name = id.RawKey,
-            State = Systems.TryGetValue(id.SystemName, out var system) && system.Disabled.Contains(id) ? NodeState.Disabled : NodeState.Active,
+            State = Systems.TryGetValue(id.SystemName, out var system) && system.Disabled.Contains(id) ? NodeState.Disabled
+                : NodeState.Active,
         });
         return new FixedEstate([.. nodes], [.. alive], [.. Systems.Keys.Select(Coverage)]);
     }

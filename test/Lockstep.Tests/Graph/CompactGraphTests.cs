@@ -43,7 +43,8 @@ public sealed class CompactGraphAfterChangesTests : AccessGraphContract
     protected override IAccessGraph Build(IEnumerable<Link> links, Func<NodeId, NodeState> stateOf)
     {
         var all = links.ToList();
-        var wrong = all.Select((l, i) => i % 2 == 0 ? l : l with { From = l.To, To = l.From, Kind = LinkKind.MemberOf, Action = null }).ToList();
+        var wrong = all.Select(
+            (l, i) => i % 2 == 0 ? l : l with { From = l.To, To = l.From, Kind = LinkKind.MemberOf, Action = null }).ToList();
         var store = CompactGraphStore.Build(
             wrong, all.Select(l => (l.From, NodeState.Disabled)).Distinct(), SmallWorld.Noon - TimeSpan.FromMinutes(5));
         store.Apply([.. wrong.Except(all).Select(l => new GraphChange.Retract(l.Key))]);

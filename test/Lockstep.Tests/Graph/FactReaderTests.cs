@@ -30,7 +30,8 @@ public sealed class FactReaderTests
             "validUntil":"2026-06-01T02:00:00+02:00","enforcement":"cached","cacheSeconds":300,"evidence":"role sheet","condition":"from the office"}}
             """)).Link;
 
-        Assert.Equal((LinkKind.Permits, "EXPORT", "role sheet", "from the office", "crm"), (link.Kind, link.Action, link.Evidence, link.Condition, link.Source));
+        Assert.Equal((LinkKind.Permits, "EXPORT", "role sheet", "from the office", "crm"),
+            (link.Kind, link.Action, link.Evidence, link.Condition, link.Source));
         Assert.Equal(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero), link.Validity.Until);
         Assert.Equal(Enforcement.Cached(TimeSpan.FromMinutes(5)), link.Enforcement);
     }
@@ -73,7 +74,8 @@ public sealed class FactReaderTests
     [Fact]
     public void A_problem_never_quotes_what_was_there()
     {
-        string[] lines = ["{\"node\":{\"id\":\"Hunter2\"}}", "{\"Hunter2\":1}", "Hunter2", "{\"link\":{\"kind\":\"Hunter2\"}}", "{\"link\":{\"validUntil\":\"Hunter2\"}}"];
+        string[] lines = ["{\"node\":{\"id\":\"Hunter2\"}}", "{\"Hunter2\":1}", "Hunter2", "{\"link\":{\"kind\":\"Hunter2\"}}",
+            "{\"link\":{\"validUntil\":\"Hunter2\"}}"];
         foreach (var line in lines)
         {
             Assert.False(new FactReader("crm").TryRead(Encoding.UTF8.GetBytes(line), "f", out _, out var problem));
@@ -111,7 +113,8 @@ public sealed class FactReaderTests
         foreach (var link in links)
         {
             var fact = new Fact.OfLink("grants", link);
-            Assert.True(new FactReader(link.Source).TryRead(Written(w => FactJson.Write(w, fact)), "f", out var read, out var problem), problem?.ToString());
+            Assert.True(new FactReader(link.Source).TryRead(Written(w => FactJson.Write(w, fact)), "f", out var read, out var problem),
+                problem?.ToString());
             Assert.Equal(fact, read);
 
             using var key = JsonDocument.Parse(Written(w => FactJson.WriteKey(w, fact.Key)).ToArray());
@@ -130,7 +133,8 @@ public sealed class FactReaderTests
             Attributes = Enumerable.Range(0, 70).ToDictionary(i => $"a{i}", i => new string('ü', 3000)),
         };
         var fitting = FactBounds.Fit(new Fact.OfNode("crm", "users", node));
-        Assert.True(new FactReader("crm").TryRead(Written(w => FactJson.Write(w, fitting)), "f", out var read, out var problem), problem?.ToString());
+        Assert.True(new FactReader("crm").TryRead(Written(w => FactJson.Write(w, fitting)), "f", out var read, out var problem),
+            problem?.ToString());
         Assert.True(FactComparison.SaysTheSame(fitting, read));
     }
 

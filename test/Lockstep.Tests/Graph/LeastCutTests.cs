@@ -25,7 +25,8 @@ public sealed class LeastCutTests
                 var best = BestOfAll(links, world, start);
 
                 Assert.Equal(best, found?.Cost);
-                Assert.True(found is null || !ReachesAnything(links.Except(found.Links), world, start), $"seed {seed}: the cut does not cut");
+                Assert.True(found is null
+                    || !ReachesAnything(links.Except(found.Links), world, start), $"seed {seed}: the cut does not cut");
                 cuts += found?.Links.Count > 0 ? 1 : 0;
             }
         }

@@ -18,7 +18,8 @@ public sealed class PlainGraphTests : AccessGraphContract
 
     private sealed class ForgetsStates : AccessGraphContract
     {
-        protected override IAccessGraph Build(IEnumerable<Link> links, Func<NodeId, NodeState> stateOf) => new PlainGraph(links, _ => NodeState.Active);
+        protected override IAccessGraph Build(IEnumerable<Link> links, Func<NodeId, NodeState> stateOf) =>
+            new PlainGraph(links, _ => NodeState.Active);
     }
 
     private sealed class ForgetsValidity : AccessGraphContract

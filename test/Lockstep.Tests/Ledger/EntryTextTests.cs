@@ -15,7 +15,8 @@ public class EntryTextTests
     [Fact]
     public void An_entry_is_one_line_with_sorted_keys()
     {
-        var draft = LedgerDraft.Of("step.sent", "lockstep", new JsonObject { ["b"] = 1, ["a"] = new JsonArray(true, null), ["\u20ac"] = "x\n" });
+        var draft = LedgerDraft.Of(
+            "step.sent", "lockstep", new JsonObject { ["b"] = 1, ["a"] = new JsonArray(true, null), ["\u20ac"] = "x\n" });
 
         Assert.Equal(
             """{"at":"2026-03-01T10:30:00.0050000Z","by":"lockstep","kind":"step.sent","payload":{"a":[true,null],"b":1,"€":"x\n"},"v":1}""",

@@ -45,7 +45,8 @@ public class SignedNoteTests
     [Fact]
     public void The_c2sp_example_verifies()
     {
-        const string Line = "\u2014 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
+        const string Line = "\u2014 example.com/foo "
+            + "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
         Assert.True(SignedNote.TryParse($"This is an example message.\n\n{Line}", out var note));
         Assert.True(note.IsSignedBy(Key("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")));
     }

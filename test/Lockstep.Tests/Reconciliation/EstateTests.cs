@@ -111,7 +111,8 @@ public sealed class EstateTests
     [Fact]
     public void Two_identities_with_one_name_are_ambiguous_and_get_no_link()
     {
-        _lab.Observe("ldap", FoldedLab.Seen(Dana()), FoldedLab.Seen(FoldedLab.Node("ldap", NodeKinds.Account, "k2", attributes: ("uid", "dana"))));
+        _lab.Observe("ldap", FoldedLab.Seen(Dana()),
+            FoldedLab.Seen(FoldedLab.Node("ldap", NodeKinds.Account, "k2", attributes: ("uid", "dana"))));
         _lab.Observe("pg", FoldedLab.Seen(DanaRole()));
 
         var issue = Assert.Single(_lab.Estate.Issues);
@@ -130,10 +131,12 @@ public sealed class EstateTests
             FoldedLab.Seen(DanaRole() with { State = NodeState.Disabled }),
             FoldedLab.Seen(session),
             FoldedLab.Seen(SmallWorld.Link(DanaRole().Id, LinkKind.Holds, session.Id, source: "pg")),
-            FoldedLab.Seen(SmallWorld.Link(session.Id, LinkKind.AuthenticatesAs, DanaRole().Id, enforcement: Enforcement.Connection, source: "pg")),
+            FoldedLab.Seen(SmallWorld.Link(
+                session.Id, LinkKind.AuthenticatesAs, DanaRole().Id, enforcement: Enforcement.Connection, source: "pg")),
             FoldedLab.Seen(Payments()));
 
-        var chain = Assert.Single(_lab.Estate.Graph.AccessOf(NodeId.Parse("ldap/identity/k1"), FoldedLab.Start, QueryLimits.Default, default).Value);
+        var chain = Assert.Single(
+            _lab.Estate.Graph.AccessOf(NodeId.Parse("ldap/identity/k1"), FoldedLab.Start, QueryLimits.Default, default).Value);
         Assert.Equal(["holds", "authenticatesAs", "permits"], chain.Links.Select(l => l.Kind.Word));
     }
 
@@ -185,7 +188,8 @@ public sealed class EstateTests
         SmallWorld.Link(DanaRole().Id, LinkKind.Permits, NodeId.Of("pg", NodeKinds.Resource, "payments"), "SELECT", source: "pg");
 
     private static string Written(Estate estate) =>
-        string.Join('\n', estate.Links.Select(l => l.ToString()).Concat(estate.NodesOf(null).Select(n => $"{n.Id} {n.Name} {n.State}")).Order(StringComparer.Ordinal));
+        string.Join('\n', estate.Links.Select(l => l.ToString()).Concat(
+            estate.NodesOf(null).Select(n => $"{n.Id} {n.Name} {n.State}")).Order(StringComparer.Ordinal));
 
     private void ObserveDana()
     {

@@ -17,7 +17,8 @@ public sealed class FindingRulesTests
         FoldedLab.Node("ldap", NodeKinds.Account, "k9", "payer", attributes: [("uid", "payer"), (NodeAttributes.IdentityKind, "service")]);
 
     private static readonly Node Role = FoldedLab.Node("pg", NodeKinds.Account, "16401", "dana");
-    private static readonly Node Table = FoldedLab.Node("pg", NodeKinds.Resource, "payments", attributes: (NodeAttributes.Sensitivity, "true"));
+    private static readonly Node Table =
+        FoldedLab.Node("pg", NodeKinds.Resource, "payments", attributes: (NodeAttributes.Sensitivity, "true"));
 
     private readonly FoldedLab _lab = new(new CorrelationRules
     {
@@ -100,10 +101,12 @@ public sealed class FindingRulesTests
         ObserveLdap(Dana);
         ObserveSecret(FoldedLab.Node("vault", NodeKinds.Account, "v1", "dana"), FoldedLab.Start);
         var secret = NodeId.Parse("vault/secret/s1");
-        Assert.StartsWith("declared", Assert.Single(_lab.Estate.Links, l => l.Kind == LinkKind.Contains).Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("declared", Assert.Single(_lab.Estate.Links, l => l.Kind == LinkKind.Contains).Evidence,
+            StringComparison.Ordinal);
 
         Prove(new ProvedOpening(secret, "fp-1", [NodeId.Parse("pg/credential/password-1")], "SCRAM verifier"));
-        Assert.StartsWith("proved by SCRAM", Assert.Single(_lab.Estate.Links, l => l.Kind == LinkKind.Contains).Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("proved by SCRAM", Assert.Single(_lab.Estate.Links, l => l.Kind == LinkKind.Contains).Evidence,
+            StringComparison.Ordinal);
         Assert.Equal("fp-1", _lab.Estate.Find(secret)?.Find(NodeAttributes.Fingerprint));
 
         Assert.Empty(Prove(new ProvedOpening(secret, "fp-1", [NodeId.Parse("pg/credential/password-1")], "SCRAM verifier")));
@@ -173,14 +176,16 @@ public sealed class FindingRulesTests
     [Fact]
     public void Old_values_and_access_that_comes_back_are_found()
     {
-        string old = FoldedLab.Start.AddDays(-91).ToString("O", CultureInfo.InvariantCulture), young = FoldedLab.Start.AddDays(-89).ToString("O", CultureInfo.InvariantCulture);
+        string old = FoldedLab.Start.AddDays(-91).ToString("O", CultureInfo.InvariantCulture), young =
+            FoldedLab.Start.AddDays(-89).ToString("O", CultureInfo.InvariantCulture);
         Observe(
             "pg",
             FoldedLab.Node("pg", NodeKinds.Credential, "old", attributes: (NodeAttributes.ChangedAt, old)),
             FoldedLab.Node("pg", NodeKinds.Credential, "young", attributes: (NodeAttributes.ChangedAt, young)),
             FoldedLab.Node("pg", NodeKinds.Credential, "sleeping", attributes: (NodeAttributes.Latent, "true")));
 
-        Assert.Equal(["latent-credential@pg/credential/sleeping", "long-lived-credential@pg/credential/old"], Apply().Select(f => f.Id).Order());
+        Assert.Equal(["latent-credential@pg/credential/sleeping", "long-lived-credential@pg/credential/old"],
+            Apply().Select(f => f.Id).Order());
     }
 
     [Fact]
@@ -239,7 +244,8 @@ public sealed class FindingRulesTests
     private void ObserveSecret(Node reader, DateTimeOffset changedAt, Node? second = null, string opens = "pg:app")
     {
         var changed = (NodeAttributes.ChangedAt, changedAt.ToString("O", CultureInfo.InvariantCulture));
-        var password = FoldedLab.Node("pg", NodeKinds.Credential, "password-1", attributes: [(NodeAttributes.CredentialType, "password"), changed]);
+        var password = FoldedLab.Node(
+            "pg", NodeKinds.Credential, "password-1", attributes: [(NodeAttributes.CredentialType, "password"), changed]);
         var app = FoldedLab.Node("pg", NodeKinds.Account, "16402", "app");
         ObservePg(app, password, Link(password, LinkKind.AuthenticatesAs, app));
         var secret = FoldedLab.Node("vault", NodeKinds.Secret, "s1", attributes: (NodeAttributes.Opens, opens));

@@ -13,13 +13,15 @@ public sealed class FactsPagesTests
 
     [Fact]
     public void Every_kind_of_link_has_its_page_and_no_other_has() =>
-        Assert.Equal(LinkWords.KindWords.Order(), Directory.GetFiles(Path.Combine(Pages, "links")).Select(Path.GetFileNameWithoutExtension).Order());
+        Assert.Equal(LinkWords.KindWords.Order(),
+            Directory.GetFiles(Path.Combine(Pages, "links")).Select(Path.GetFileNameWithoutExtension).Order());
 
     [Fact]
     public void Every_kind_of_finding_has_its_heading_and_no_other_has() =>
         Assert.Equal(
             FindingKind.All.Select(k => k.Word).Order(),
-            File.ReadLines(Path.Combine(Pages, "findings.md")).Where(l => l.StartsWith("## ", StringComparison.Ordinal)).Select(l => l[3..]).Order());
+            File.ReadLines(Path.Combine(Pages, "findings.md")).Where(l => l.StartsWith("## ", StringComparison.Ordinal)).Select(
+                l => l[3..]).Order());
 
     [Fact]
     public void The_schema_names_the_kinds_and_fields_that_are_read()
@@ -38,6 +40,7 @@ public sealed class FactsPagesTests
     {
         var lines = File.ReadAllLines(Path.Combine(Pages, "facts.md")).Where(l => l.StartsWith("{\"", StringComparison.Ordinal)).ToList();
         Assert.Equal(3, lines.Count);
-        Assert.All(lines, l => Assert.True(new FactReader("crm").TryRead(System.Text.Encoding.UTF8.GetBytes(l), "f", out _, out var why), why?.ToString()));
+        Assert.All(lines, l =>
+            Assert.True(new FactReader("crm").TryRead(System.Text.Encoding.UTF8.GetBytes(l), "f", out _, out var why), why?.ToString()));
     }
 }

@@ -30,7 +30,8 @@ public sealed class CasePlannerTests
         (NodeKinds.Identity, LinkKind.ActsFor, NodeKinds.Identity), (NodeKinds.Account, LinkKind.MemberOf, NodeKinds.Group),
         (NodeKinds.Account, LinkKind.Assumes, NodeKinds.Role), (NodeKinds.Group, LinkKind.Assumes, NodeKinds.Role),
         (NodeKinds.Role, LinkKind.Reads, NodeKinds.Secret), (NodeKinds.Secret, LinkKind.Contains, NodeKinds.Credential),
-        (NodeKinds.Credential, LinkKind.AuthenticatesAs, NodeKinds.Account), (NodeKinds.Session, LinkKind.AuthenticatesAs, NodeKinds.Account),
+        (NodeKinds.Credential, LinkKind.AuthenticatesAs, NodeKinds.Account),
+            (NodeKinds.Session, LinkKind.AuthenticatesAs, NodeKinds.Account),
         (NodeKinds.Account, LinkKind.Permits, NodeKinds.Resource), (NodeKinds.Group, LinkKind.Permits, NodeKinds.Resource),
         (NodeKinds.Role, LinkKind.Permits, NodeKinds.Resource),
     ];
@@ -48,17 +49,21 @@ public sealed class CasePlannerTests
         {
             var (links, system) = World(new Random(seed));
             var plan = PlanOf(links, system);
-            var fixedCuts = plan.Steps.Where(s => s.Cut is not null && !s.Why.StartsWith(Cheapest, StringComparison.Ordinal)).Select(s => s.Cut!).ToList();
+            var fixedCuts = plan.Steps.Where(s => s.Cut is not null && !s.Why.StartsWith(Cheapest, StringComparison.Ordinal)).Select(
+                s => s.Cut!).ToList();
             var chosen = plan.Steps.Where(s => s.Why.StartsWith(Cheapest, StringComparison.Ordinal)).Select(s => s.Cut!.Link!).ToList();
             var rest = links.Where(l => !IsTaken(l, fixedCuts)).ToList();
 
             var reached = Reached(rest.Where(l => !chosen.Contains(l.Key)));
-            var said = plan.Uncut.Where(u => u.Chain.Contains(" -> ", StringComparison.Ordinal)).Select(u => u.Chain.Split(" -> ")[^1]).ToHashSet();
-            Assert.True(reached.Select(r => r.RawKey).ToHashSet().SetEquals(said), $"seed {seed}: left {string.Join(' ', reached)}, said {string.Join(' ', said)}");
+            var said = plan.Uncut.Where(u => u.Chain.Contains(" -> ", StringComparison.Ordinal)).Select(
+                u => u.Chain.Split(" -> ")[^1]).ToHashSet();
+            Assert.True(reached.Select(r => r.RawKey).ToHashSet().SetEquals(said),
+                $"seed {seed}: left {string.Join(' ', reached)}, said {string.Join(' ', said)}");
 
             var uncuttable = Reached(rest.Where(l => CostOf(l, links, system) is null));
             Assert.True(reached.SetEquals(uncuttable), $"seed {seed}: something is left that a connector could have cut");
-            Assert.Equal(BestCost(rest, links, system, uncuttable), chosen.Sum(key => CostOf(links.Single(l => l.Key == key), links, system)!.Value));
+            Assert.Equal(BestCost(rest, links, system, uncuttable),
+                chosen.Sum(key => CostOf(links.Single(l => l.Key == key), links, system)!.Value));
             (cheapest, left) = (cheapest + chosen.Count, left + reached.Count);
         }
 
@@ -88,7 +93,8 @@ public sealed class CasePlannerTests
         var (credential, service) = (SmallWorld.Id(NodeKinds.Credential, 1), SmallWorld.Id(NodeKinds.Account, 9));
         Link[] links =
         [
-            SmallWorld.Link(Subject, LinkKind.Holds, credential), SmallWorld.Link(SmallWorld.Id(NodeKinds.Identity, 1), LinkKind.Holds, credential),
+            SmallWorld.Link(Subject, LinkKind.Holds, credential),
+                SmallWorld.Link(SmallWorld.Id(NodeKinds.Identity, 1), LinkKind.Holds, credential),
             SmallWorld.Link(credential, LinkKind.AuthenticatesAs, service),
         ];
 
@@ -98,7 +104,9 @@ public sealed class CasePlannerTests
         Assert.Contains("no vault", Assert.Single(plan.Uncut, u => u.IsKnowledge).Why, StringComparison.Ordinal);
     }
 
-    /// <summary>Disabling an account ends only what is checked at each use: a token that is never looked at again runs on, with its end.</summary>
+    /// <summary>
+    /// Disabling an account ends only what is checked at each use: a token that is never looked at again runs on, with its end.
+    /// </summary>
     [Fact]
     public void A_token_that_is_not_checked_again_outlives_its_account_and_is_listed_until_its_end()
     {
@@ -121,7 +129,8 @@ public sealed class CasePlannerTests
         new(cut.Kind, cut.Node, cut.Link, ProofKind.Listing, Enforcement.Online, null);
 
     private static CasePlan PlanOf(IReadOnlyList<Link> links, SystemCapabilities system) =>
-        new CasePlanner(new Dictionary<string, SystemCapabilities> { ["lab"] = system }).Plan(new FixedEstate([], links, []), Subject, Noon);
+        new CasePlanner(new Dictionary<string, SystemCapabilities> { ["lab"] = system }).Plan(
+            new FixedEstate([], links, []), Subject, Noon);
 
     private static (List<Link> Links, SystemCapabilities System) World(Random random)
     {
@@ -130,7 +139,8 @@ public sealed class CasePlannerTests
         {
             var (from, kind, to) = Shapes[random.Next(Shapes.Length)];
             var start = from == NodeKinds.Identity && random.Next(4) > 0 ? Subject : Pick(random, from);
-            var link = SmallWorld.Link(start, kind, Pick(random, to), kind == LinkKind.Permits ? "use" : null, source: random.Next(6) == 0 ? "other" : "lab");
+            var link = SmallWorld.Link(
+                start, kind, Pick(random, to), kind == LinkKind.Permits ? "use" : null, source: random.Next(6) == 0 ? "other" : "lab");
             if (link.From != link.To)
             {
                 links[link.Key] = link;
@@ -141,14 +151,17 @@ public sealed class CasePlannerTests
         return ([.. links.Values], new("lab", "test", cuts, random.Next(4) > 0, random.Next(4) > 0));
     }
 
-    private static NodeId Pick(Random random, string kind) => SmallWorld.Id(kind, random.Next(kind is NodeKinds.Role or NodeKinds.Secret or NodeKinds.Group ? 1 : 2));
+    private static NodeId Pick(Random random, string kind) =>
+        SmallWorld.Id(kind, random.Next(kind is NodeKinds.Role or NodeKinds.Secret or NodeKinds.Group ? 1 : 2));
 
     /// <summary>What a made cut takes away, said again and plainly: this must not share code with the planner.</summary>
     private static bool IsTaken(Link link, List<Cut> cuts) => cuts.Exists(cut => cut.Kind switch
     {
         CutKind.RemoveLink => cut.Link == link.Key,
-        CutKind.DisableAccount => cut.Target == link.To && link.Kind is LinkKind.Represents or LinkKind.AuthenticatesAs && cut.Target == link.To,
-        CutKind.RotateCredential => cut.Target == link.From || (cut.Target == link.To && link.Kind is LinkKind.Contains or LinkKind.Holds && cut.Target == link.To),
+        CutKind.DisableAccount => cut.Target == link.To && link.Kind is LinkKind.Represents or LinkKind.AuthenticatesAs
+            && cut.Target == link.To,
+        CutKind.RotateCredential => cut.Target == link.From
+            || (cut.Target == link.To && link.Kind is LinkKind.Contains or LinkKind.Holds && cut.Target == link.To),
         _ => cut.Target == link.From || (cut.Target == link.To && link.Kind == LinkKind.Holds),
     });
 
@@ -159,13 +172,15 @@ public sealed class CasePlannerTests
         {
         }
 
-        given.UnionWith(all.Where(l => reached.Contains(l.From) && l.Kind is LinkKind.Permits or LinkKind.Reads && reached.Contains(l.From)).Select(l => l.To));
+        given.UnionWith(all.Where(
+            l => reached.Contains(l.From) && l.Kind is LinkKind.Permits or LinkKind.Reads && reached.Contains(l.From)).Select(l => l.To));
         return given;
     }
 
     private static long? CostOf(Link link, List<Link> all, SystemCapabilities system)
     {
-        if (link.Source != "lab" || !system.Cuts.Any(c => c.Kind == CutKind.RemoveLink && c.Link == link.Kind && c.NodeKind == link.From.Kind))
+        if (link.Source != "lab"
+            || !system.Cuts.Any(c => c.Kind == CutKind.RemoveLink && c.Link == link.Kind && c.NodeKind == link.From.Kind))
         {
             return null;
         }

@@ -25,7 +25,9 @@ public sealed class CaseTroubleTests : IDisposable
 
     private FaultySystem Db => _world.Systems["db"];
 
-    /// <summary>The vault holds a value that was replaced in the database long ago and that somebody may remember: it must not come back.</summary>
+    /// <summary>
+    /// The vault holds a value that was replaced in the database long ago and that somebody may remember: it must not come back.
+    /// </summary>
     [Fact]
     public async Task A_stale_value_in_the_vault_is_never_set_again()
     {
@@ -157,7 +159,9 @@ public sealed class CaseTroubleTests : IDisposable
         Assert.True(orders > 8, $"only {orders} orders");
     }
 
-    /// <summary>A session of the shared account, opened while the case ran and before the rotation, has the old value; a later one has the new.</summary>
+    /// <summary>
+    /// A session of the shared account, opened while the case ran and before the rotation, has the old value; a later one has the new.
+    /// </summary>
     [Fact]
     public async Task A_session_opened_with_the_old_value_while_the_case_ran_is_ended_and_a_later_one_is_not()
     {

@@ -34,7 +34,9 @@ public sealed class CertificateTests : IDisposable
         Assert.DoesNotContain(LeaverWorld.OldValue, Encoding.UTF8.GetString(file), StringComparison.Ordinal);
     }
 
-    /// <summary>Goal: no byte can be changed, lost or added unseen. Method: each of several thousand places, spread over the file, by one bit.</summary>
+    /// <summary>
+    /// Goal: no byte can be changed, lost or added unseen. Method: each of several thousand places, spread over the file, by one bit.
+    /// </summary>
     [Fact]
     public async Task Whichever_byte_is_changed_it_does_not_hold()
     {
@@ -45,7 +47,8 @@ public sealed class CertificateTests : IDisposable
         {
             var changed = file.ToArray();
             changed[i] ^= (byte)(1 << (i % 8));
-            Assert.True(CertificateVerifier.Verify(changed, null) is CertificateOutcome.DoesNotHold, $"byte {i} was changed and it still holds");
+            Assert.True(CertificateVerifier.Verify(changed, null) is CertificateOutcome.DoesNotHold,
+                $"byte {i} was changed and it still holds");
         }
 
         Assert.IsType<CertificateOutcome.DoesNotHold>(CertificateVerifier.Verify(file.AsSpan(..^1), null));
@@ -72,7 +75,9 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal("LS7025", Forged(file, f => f["entries"]!.AsArray().Insert(5, f["entries"]![6]!.DeepClone())));
         Assert.Equal("LS7027", Forged(file, f => f["entries"]!.AsArray().Clear()));
         Assert.Equal("LS7022", Forged(file, f => f["format"] = "lockstep-certificate/v2"));
-        Assert.Equal("LS4023", Forged(file, f => f["entries"]![3]!["entry"] = f["entries"]![3]!["entry"]!.GetValue<string>().Replace("lockstep", "lockstop", StringComparison.Ordinal)));
+        Assert.Equal("LS4023",
+            Forged(file, f => f["entries"]![3]!["entry"] =
+            f["entries"]![3]!["entry"]!.GetValue<string>().Replace("lockstep", "lockstop", StringComparison.Ordinal)));
         var foreign = JsonNode.Parse(other)!["entries"]!.AsArray()[2]!;
         Assert.Contains(Forged(file, f => f["entries"]!.AsArray().Add(foreign.DeepClone())), new[] { "LS7025", "LS7026" });
     }
@@ -119,11 +124,13 @@ public sealed class CertificateTests : IDisposable
             foreach (var entry in parts.Keys.Where(k => k.StartsWith("entry", StringComparison.Ordinal)))
             {
                 var proof = entry.Replace("entry", "proof", StringComparison.Ordinal);
-                TlogJudge.Holds("proof", "-vkey", _ledger.VerifierKey, "-entry", Path.Combine(folder, entry), "-proof", Path.Combine(folder, proof));
+                TlogJudge.Holds("proof", "-vkey", _ledger.VerifierKey, "-entry", Path.Combine(folder, entry), "-proof",
+                    Path.Combine(folder, proof));
             }
 
             TlogJudge.DoesNotHold(
-                "proof", "-vkey", _ledger.VerifierKey, "-entry", Path.Combine(folder, "entry-0002"), "-proof", Path.Combine(folder, "proof-0003"));
+                "proof", "-vkey", _ledger.VerifierKey, "-entry", Path.Combine(folder, "entry-0002"), "-proof",
+                    Path.Combine(folder, "proof-0003"));
         }
         finally
         {

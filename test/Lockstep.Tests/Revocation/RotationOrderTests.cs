@@ -43,7 +43,9 @@ public sealed class RotationOrderTests : IDisposable
         Assert.True(world.Systems["db"].Accepts(DatabasePassword, world.Systems["vault"].Current(Second)));
     }
 
-    /// <summary>The service reads the secret that holds its own password: whoever knows the old value would fetch the new one with it.</summary>
+    /// <summary>
+    /// The service reads the secret that holds its own password: whoever knows the old value would fetch the new one with it.
+    /// </summary>
     [Fact]
     public async Task A_value_that_opens_its_own_reader_is_left_with_the_reason()
     {

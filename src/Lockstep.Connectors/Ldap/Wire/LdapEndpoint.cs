@@ -31,7 +31,8 @@ internal static class LdapTrust
         var options = new SslClientAuthenticationOptions { TargetHost = endpoint.Host };
         if (endpoint.AuthorityFile is { } file)
         {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode =
+                X509RevocationMode.NoCheck };
             policy.CustomTrustStore.ImportFromPemFile(file);
             options.CertificateChainPolicy = policy;
         }

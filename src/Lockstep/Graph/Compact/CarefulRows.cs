@@ -1,6 +1,8 @@
 namespace Lockstep.Graph.Compact;
 
-/// <summary>Reads a row link by link, testing validity, state and changes: for marked rows, and for instants that are not the present.</summary>
+/// <summary>
+/// Reads a row link by link, testing validity, state and changes: for marked rows, and for instants that are not the present.
+/// </summary>
 internal static class CarefulRows
 {
     public static void Out(in SearchRun run, uint node, ref uint[] row, ref int length)

@@ -44,7 +44,8 @@ public sealed partial class CompactGraph
         between.IntersectWith([.. reaching.Value.Select(a => a.Node), start, target.Resource]);
         var links = between.SelectMany(LinksFrom).Where(link => between.Contains(link.To)).ToList();
         var answer = new PlainGraph(links, StateOf).Chains(start, target, count, at, limits, cancellationToken);
-        var limit = (reached as Answer<IReadOnlyList<Arrival>>.Truncated)?.Limit ?? (reaching as Answer<IReadOnlyList<Arrival>>.Truncated)?.Limit;
+        var limit = (reached as Answer<IReadOnlyList<Arrival>>.Truncated)?.Limit
+            ?? (reaching as Answer<IReadOnlyList<Arrival>>.Truncated)?.Limit;
         return limit is null ? answer : new Answer<IReadOnlyList<Chain>>.Truncated(answer.Value, at, limit);
     }
 

@@ -79,7 +79,9 @@ public sealed class CompactGraphStore
     }
 
     /// <summary>Prepares for the passing of time: questions up to ten minutes after <paramref name="now"/> stay fast.</summary>
-    /// <remarks>Links begin and end by time alone whether this is called or not; without it, later questions read every row with care.</remarks>
+    /// <remarks>
+    /// Links begin and end by time alone whether this is called or not; without it, later questions read every row with care.
+    /// </remarks>
     public void AdvanceTo(DateTimeOffset now) => _current.Frame.ExtendTo((now + Ahead).UtcTicks);
 
     /// <summary>Folds all changes into a new freeze as of <paramref name="now"/>. O(links). Readers of older pictures keep them.</summary>

@@ -1,6 +1,8 @@
 namespace Lockstep.Graph.Compact;
 
-/// <summary>Sorts staged links into rows: a counting sort by source, a small sort in each row, a counting sort by target. O(links).</summary>
+/// <summary>
+/// Sorts staged links into rows: a counting sort by source, a small sort in each row, a counting sort by target. O(links).
+/// </summary>
 internal static class CompactLinksBuilder
 {
     /// <summary>Builds the frozen links as of an instant.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Lockstep.Graph.Compact;
 
-/// <summary>What links have in common besides their ends: who says so, how it is enforced, the sentence, the condition. Interned once.</summary>
+/// <summary>
+/// What links have in common besides their ends: who says so, how it is enforced, the sentence, the condition. Interned once.
+/// </summary>
 internal sealed record LinkEvidence(string Source, string Text, Enforcement Enforcement, string? Condition);
 
 /// <summary>Gives each distinct evidence a number. Grows only.</summary>

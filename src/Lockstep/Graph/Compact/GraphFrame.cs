@@ -58,13 +58,16 @@ internal sealed class GraphFrame(
     public bool IsFollowed(AddedLink link, long version, long at) =>
         link.IsIn(version) && link.ValidFrom <= at && at < link.ValidUntil && IsOpen(link.Meta, link.To, version);
 
-    /// <summary>Says whether a link's kind carries access into a node of the target's state (the rule in <see cref="IAccessGraph"/>).</summary>
+    /// <summary>
+    /// Says whether a link's kind carries access into a node of the target's state (the rule in <see cref="IAccessGraph"/>).
+    /// </summary>
     public bool IsOpen(uint meta, uint word, long version)
     {
         var kind = (LinkKind)LinkMeta.Kind(meta);
         return kind.IsAccess
             && (kind is not (LinkKind.Represents or LinkKind.AuthenticatesAs)
-                || LinkFlow.IsOpenTo(kind, evidence[LinkMeta.Evidence(meta)].Enforcement.Mode, states.At(word & ~CompactLinks.Idle, version)));
+                || LinkFlow.IsOpenTo(
+                    kind, evidence[LinkMeta.Evidence(meta)].Enforcement.Mode, states.At(word & ~CompactLinks.Idle, version)));
     }
 
     private static bool IsWithin(long instant, long from, long until) => from <= instant && instant <= until;

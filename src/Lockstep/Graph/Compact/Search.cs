@@ -79,7 +79,9 @@ internal sealed class Search
 
     public bool HasSeen(uint word) => _seen.Contains(Bit(word));
 
-    /// <summary>Visits one more level; false if there was nothing more, a limit was reached, or <paramref name="stopAt"/> was visited.</summary>
+    /// <summary>
+    /// Visits one more level; false if there was nothing more, a limit was reached, or <paramref name="stopAt"/> was visited.
+    /// </summary>
     /// <param name="run">What is asked of which picture.</param>
     /// <param name="forward">Along the links, or against them.</param>
     /// <param name="stopAt">A word that ends the search, if any.</param>

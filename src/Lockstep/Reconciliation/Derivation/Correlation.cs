@@ -68,7 +68,8 @@ public sealed class Correlation
             }
         }
 
-        _issues.Add(new(CorrelationIssueKind.UncorrelatedAccount, account.Id, [], $"account `{account.Name}` of {account.Id.SystemName} matches no identity"));
+        _issues.Add(new(CorrelationIssueKind.UncorrelatedAccount, account.Id, [],
+            $"account `{account.Name}` of {account.Id.SystemName} matches no identity"));
     }
 
     private void Decide(Node account, List<NodeId> candidates, string because)

@@ -44,7 +44,8 @@ internal sealed class MatchedEnds(ObservedFacts facts)
         {
             _issues.Add(fitting.Count == 0
                 ? new(CorrelationIssueKind.UnmatchedEnd, end, [], $"links name `{end}`, and no node has that attribute")
-                : new(CorrelationIssueKind.AmbiguousEnd, end, [.. fitting.Order()], $"links name `{end}`, and {fitting.Count} nodes have that attribute"));
+                : new(CorrelationIssueKind.AmbiguousEnd, end, [.. fitting.Order()],
+                    $"links name `{end}`, and {fitting.Count} nodes have that attribute"));
         }
 
         return _resolved[end] = fitting.Count == 1 ? fitting[0] : null;

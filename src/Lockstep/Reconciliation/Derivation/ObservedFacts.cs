@@ -23,7 +23,9 @@ public sealed record ObservedFacts
     /// <summary>Gets since when (UTC) we know that an account of the authority is disabled or gone.</summary>
     public required IReadOnlyDictionary<NodeId, DateTimeOffset> EndedAt { get; init; }
 
-    /// <summary>Gets which account was found to be whose (the authority's account), for accounts that are there and accounts that are gone.</summary>
+    /// <summary>
+    /// Gets which account was found to be whose (the authority's account), for accounts that are there and accounts that are gone.
+    /// </summary>
     public required IReadOnlyDictionary<NodeId, NodeId> Bindings { get; init; }
 
     /// <summary>Gets the rules.</summary>

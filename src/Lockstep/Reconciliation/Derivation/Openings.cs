@@ -2,7 +2,9 @@ using Lockstep.Graph;
 
 namespace Lockstep.Reconciliation.Derivation;
 
-/// <summary>What secrets open as they declare it: <see cref="NodeAttributes.Opens"/> names a credential, an account, or <c>system:account name</c>.</summary>
+/// <summary>
+/// What secrets open as they declare it: <see cref="NodeAttributes.Opens"/> names a credential, an account, or <c>system:account name</c>.
+/// </summary>
 internal sealed class Openings
 {
     private readonly List<Link> _links = [];
@@ -10,14 +12,16 @@ internal sealed class Openings
 
     internal Openings(ObservedFacts facts, IReadOnlyCollection<Link> links)
     {
-        var declaring = facts.Nodes.Values.Where(n => n.Id.Kind == NodeKinds.Secret && !string.IsNullOrEmpty(n.Find(NodeAttributes.Opens))).ToList();
+        var declaring = facts.Nodes.Values.Where(
+            n => n.Id.Kind == NodeKinds.Secret && !string.IsNullOrEmpty(n.Find(NodeAttributes.Opens))).ToList();
         if (declaring.Count == 0)
         {
             return;
         }
 
         var passwords = links
-            .Where(l => l.Kind == LinkKind.AuthenticatesAs && facts.Nodes.GetValueOrDefault(l.From)?.Find(NodeAttributes.CredentialType) == "password")
+            .Where(l => l.Kind == LinkKind.AuthenticatesAs
+                && facts.Nodes.GetValueOrDefault(l.From)?.Find(NodeAttributes.CredentialType) == "password")
             .ToLookup(l => l.To, l => l.From);
         foreach (var secret in declaring)
         {
@@ -36,16 +40,19 @@ internal sealed class Openings
         if (named.Count > 1)
         {
             _issues.Add(new(
-                CorrelationIssueKind.AmbiguousOpening, secret.Id, named, $"secret `{secret.Name}` declares to open `{opens}`, which names {named.Count} accounts"));
+                CorrelationIssueKind.AmbiguousOpening, secret.Id, named,
+                    $"secret `{secret.Name}` declares to open `{opens}`, which names {named.Count} accounts"));
         }
         else if (credentials.Count == 0)
         {
             _issues.Add(new(
-                CorrelationIssueKind.UnmatchedOpening, secret.Id, [], $"secret `{secret.Name}` declares to open `{opens}`, where no credential is known"));
+                CorrelationIssueKind.UnmatchedOpening, secret.Id, [],
+                    $"secret `{secret.Name}` declares to open `{opens}`, where no credential is known"));
         }
         else
         {
-            _links.AddRange(credentials.Select(c => Identities.Own(secret.Id, LinkKind.Contains, c, $"declared: the secret's metadata says it opens `{opens}`")));
+            _links.AddRange(credentials.Select(
+                c => Identities.Own(secret.Id, LinkKind.Contains, c, $"declared: the secret's metadata says it opens `{opens}`")));
         }
     }
 

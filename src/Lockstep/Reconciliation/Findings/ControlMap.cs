@@ -3,14 +3,17 @@ using System.Text.Json;
 
 namespace Lockstep.Reconciliation.Findings;
 
-/// <summary>Which controls of which framework a finding touches: the data of <c>control-map.json</c>, which ships inside the product.</summary>
+/// <summary>
+/// Which controls of which framework a finding touches: the data of <c>control-map.json</c>, which ships inside the product.
+/// </summary>
 public sealed class ControlMap
 {
     private readonly Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<string>>> _controls = new(StringComparer.Ordinal);
 
     private ControlMap(JsonElement root)
     {
-        Frameworks = root.GetProperty("frameworks").EnumerateObject().ToDictionary(f => f.Name, f => f.Value.GetString()!, StringComparer.Ordinal);
+        Frameworks = root.GetProperty("frameworks").EnumerateObject().ToDictionary(
+            f => f.Name, f => f.Value.GetString()!, StringComparer.Ordinal);
         foreach (var finding in root.GetProperty("findings").EnumerateArray())
         {
             _controls.Add(
@@ -18,7 +21,8 @@ public sealed class ControlMap
                 finding.EnumerateObject()
                     .Where(p => Frameworks.ContainsKey(p.Name) && p.Value.ValueKind == JsonValueKind.Array)
                     .ToDictionary(
-                        p => p.Name, IReadOnlyList<string> (p) => [.. p.Value.EnumerateArray().Select(c => c.GetString()!)], StringComparer.Ordinal));
+                        p => p.Name, IReadOnlyList<string> (p) =>
+                            [.. p.Value.EnumerateArray().Select(c => c.GetString()!)], StringComparer.Ordinal));
         }
     }
 

@@ -13,10 +13,13 @@ internal static class CredentialRules
             FindingKind.LatentCredential,
             FindingSeverity.Medium,
             credential.Id,
-            $"the {credential.Find(NodeAttributes.CredentialType) ?? credential.Id.Kind} `{credential.Name}` does not work now and comes back by itself",
+            $"the {credential.Find(NodeAttributes.CredentialType) ?? credential.Id.Kind} `{credential.Name}` does not work now and comes "
+                + $"back by itself",
             [.. scene.Estate.Graph.LinksTo(credential.Id).Where(l => l.Kind == LinkKind.Holds)]);
 
-    /// <summary>Only credentials that are stored as a secret or held by somebody are asked about: the others can be known by nobody.</summary>
+    /// <summary>
+    /// Only credentials that are stored as a secret or held by somebody are asked about: the others can be known by nobody.
+    /// </summary>
     internal static IEnumerable<Finding> Shared(FindingScene scene)
     {
         var credentials = scene.Estate.Links
@@ -34,7 +37,8 @@ internal static class CredentialRules
                     FindingKind.SharedCredential,
                     FindingSeverity.Medium,
                     credential,
-                    $"{exposed.Count} identities can use the credential `{scene.NameOf(credential)}` in {credential.SystemName}: {names}{more}",
+                    $"{exposed.Count} identities can use the credential `{scene.NameOf(credential)}` in {credential.SystemName}: "
+                        + $"{names}{more}",
                     [.. scene.Estate.Graph.LinksTo(credential).Where(l => l.Kind is LinkKind.Contains or LinkKind.Holds)]);
             }
         }
@@ -59,7 +63,8 @@ internal static class CredentialRules
     {
         foreach (var credential in scene.Estate.NodesOf(NodeKinds.Credential))
         {
-            var setAt = FindingScene.Instant(credential, NodeAttributes.ChangedAt) ?? FindingScene.Instant(credential, NodeAttributes.CreatedAt);
+            var setAt = FindingScene.Instant(credential, NodeAttributes.ChangedAt)
+                ?? FindingScene.Instant(credential, NodeAttributes.CreatedAt);
             if (setAt is { } since && scene.At - since > scene.Policy.CredentialAgeMax)
             {
                 var days = ((int)(scene.At - since).TotalDays).ToString(CultureInfo.InvariantCulture);

@@ -21,7 +21,9 @@ public enum FindingSeverity
 /// <summary>A condition worth a person's attention.</summary>
 public sealed record Finding
 {
-    /// <summary>Gets the stable name: the kind and what it is about. The same condition has the same id in every version of the estate.</summary>
+    /// <summary>
+    /// Gets the stable name: the kind and what it is about. The same condition has the same id in every version of the estate.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>Gets the kind, a heading of docs/reference/findings.md.</summary>

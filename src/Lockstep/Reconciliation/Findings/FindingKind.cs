@@ -20,11 +20,13 @@ public sealed record FindingKind(string Word, string ControlMapId, string Remedy
 
     /// <summary>An identity has left, and could read a secret whose value still works.</summary>
     public static FindingKind LeaverSecret { get; } =
-        new("leaver-secret", "leaver-surviving-secret", "offboard the identity, which rotates the secret where it is stored and where it opens");
+        new("leaver-secret", "leaver-surviving-secret",
+            "offboard the identity, which rotates the secret where it is stored and where it opens");
 
     /// <summary>A credential does not work now and comes back by itself.</summary>
     public static FindingKind LatentCredential { get; } =
-        new("latent-credential", "mover-residual-access", "revoke the credential: it works again when the account is enabled or the role is granted again");
+        new("latent-credential", "mover-residual-access",
+            "revoke the credential: it works again when the account is enabled or the role is granted again");
 
     /// <summary>A non-human identity that nobody answers for.</summary>
     public static FindingKind OrphanedIdentity { get; } =

@@ -10,7 +10,8 @@ internal sealed class FindingScene
     private readonly IReadOnlyDictionary<string, DateTimeOffset> _since;
 
     internal FindingScene(
-        IEstate estate, DateTimeOffset at, FindingPolicy policy, IReadOnlyDictionary<string, DateTimeOffset> since, CancellationToken cancellationToken)
+        IEstate estate, DateTimeOffset at, FindingPolicy policy, IReadOnlyDictionary<string, DateTimeOffset> since,
+            CancellationToken cancellationToken)
     {
         (Estate, At, Policy, _since, CancellationToken) = (estate, at, policy, since, cancellationToken);
         _owners = estate.Links
@@ -28,7 +29,9 @@ internal sealed class FindingScene
 
     internal static QueryLimits Limits => QueryLimits.Default;
 
-    /// <summary>Finds the identity that answers for a node: its owner, the owner of the identity behind an account, or who holds it.</summary>
+    /// <summary>
+    /// Finds the identity that answers for a node: its owner, the owner of the identity behind an account, or who holds it.
+    /// </summary>
     internal Node? OwnerOf(NodeId node)
     {
         var owner = _owners[node].Select(l => Estate.Find(l.From)).OfType<Node>().OrderBy(n => n.State).ThenBy(n => n.Id).FirstOrDefault();
@@ -49,14 +52,16 @@ internal sealed class FindingScene
 
     internal static DateTimeOffset? Instant(Node? node, string attribute) =>
         DateTimeOffset.TryParse(
-            node?.Find(attribute), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+            node?.Find(attribute), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out var at)
             ? at
             : null;
 
     /// <summary>Makes a finding.</summary>
     /// <param name="discriminator">What tells it from other findings of its kind about the same subject.</param>
     internal Finding Finding(
-        FindingKind kind, FindingSeverity severity, NodeId subject, string title, IReadOnlyList<Link> evidence, string? discriminator = null)
+        FindingKind kind, FindingSeverity severity, NodeId subject, string title, IReadOnlyList<Link> evidence, string? discriminator =
+            null)
     {
         var id = $"{kind.Word}@{subject}{(discriminator is null ? string.Empty : $"+{discriminator}")}";
         return new Finding

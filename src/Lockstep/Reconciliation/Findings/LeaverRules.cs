@@ -22,7 +22,8 @@ internal static class LeaverRules
     {
         foreach (var leaver in Leavers(scene))
         {
-            foreach (var holds in scene.Estate.Graph.LinksFrom(leaver.Id).Where(l => l.Kind == LinkKind.Holds && l.Validity.HoldsAt(scene.At)))
+            foreach (var holds in scene.Estate.Graph.LinksFrom(leaver.Id).Where(
+                l => l.Kind == LinkKind.Holds && l.Validity.HoldsAt(scene.At)))
             {
                 var opens = scene.Estate.Graph.LinksFrom(holds.To)
                     .Where(l => l.Kind == LinkKind.AuthenticatesAs && l.Validity.HoldsAt(scene.At)).ToList();
@@ -43,7 +44,8 @@ internal static class LeaverRules
             var endedAt = FindingScene.Instant(leaver, NodeAttributes.EndedAt);
             var readsNow = scene.Estate.Graph.AccessOf(leaver.Id, scene.At, FindingScene.Limits, scene.CancellationToken).Value
                 .Where(c => c.Target.Resource.Kind == NodeKinds.Secret).Select(c => c.Target.Resource).ToHashSet();
-            foreach (var chain in scene.Estate.GraphAsIfActive.AccessOf(leaver.Id, scene.At, FindingScene.Limits, scene.CancellationToken).Value)
+            foreach (var chain in scene.Estate.GraphAsIfActive.AccessOf(
+                leaver.Id, scene.At, FindingScene.Limits, scene.CancellationToken).Value)
             {
                 var secret = chain.Target.Resource;
                 if (chain.Target.Action == AccessTarget.Read && secret.Kind == NodeKinds.Secret

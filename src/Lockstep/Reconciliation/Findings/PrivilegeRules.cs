@@ -15,7 +15,8 @@ internal static class PrivilegeRules
                 .Where(c => c.Until is null);
             foreach (var person in chains.GroupBy(c => c.Start))
             {
-                if (scene.Estate.Find(person.Key) is { State: NodeState.Active } identity && identity.Find(NodeAttributes.IdentityKind) == "human")
+                if (scene.Estate.Find(person.Key) is { State: NodeState.Active } identity
+                    && identity.Find(NodeAttributes.IdentityKind) == "human")
                 {
                     var actions = string.Join(", ", person.Select(c => c.Target.Action).Distinct().Order(StringComparer.Ordinal));
                     yield return scene.Finding(
