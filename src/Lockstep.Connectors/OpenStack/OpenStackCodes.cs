@@ -50,4 +50,18 @@ internal sealed record OpenStackCodes
         PartialListing = "LS2309",
         Unsupported = "LS2308",
     };
+
+    /// <summary>Gets OpenBao's, which is asked in the same way.</summary>
+    public static OpenStackCodes OpenBao { get; } = new()
+    {
+        System = "OpenBao",
+        Unauthenticated = "LS2501",
+        Forbidden = "LS2502",
+        Throttled = "LS2503",
+        Broken = "LS2504",
+        Unreachable = "LS2505",
+        Malformed = "LS2506",
+        PartialListing = "LS2507",
+        Unsupported = "LS2508",
+    };
 }

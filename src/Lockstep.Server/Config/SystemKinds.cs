@@ -2,6 +2,7 @@ using Lockstep.Connectors.Barbican;
 using Lockstep.Connectors.FactFiles;
 using Lockstep.Connectors.Keystone;
 using Lockstep.Connectors.Ldap;
+using Lockstep.Connectors.OpenBao;
 using Lockstep.Connectors.PostgreSql;
 
 namespace Lockstep.Server.Config;
@@ -60,6 +61,17 @@ internal static class SystemKinds
         .. KeystoneLoginKeys,
     ], (name, values, time) => BarbicanConnector.Create(name, BarbicanOf(values), handler: null, time));
 
+    internal static SystemKind OpenBao { get; } = new("openbao", "OpenBao or HashiCorp Vault: entities, policies, tokens, leases, secrets", [
+        new("address", ConfigType.Address, "the address without a version, such as `https://bao:8200`")
+        {
+            IsRequired = true, Schemes = ["http", "https"],
+        },
+        new("token", ConfigType.Secret, "where our own token is") { IsRequired = true },
+        new("namespace", ConfigType.Text, "the namespace to look at; the root one unless set"),
+        new("concurrency", ConfigType.Number, "calls at the same time, up to 32; 4 unless set") { Max = 32 },
+        Timeout,
+    ], (name, values, time) => OpenBaoConnector.Create(name, OpenBaoOf(values), handler: null, time));
+
     internal static SystemKind PostgreSql { get; } = new("postgresql", "a PostgreSQL server", [
         new("host", ConfigType.Text, "the server's host name or address") { IsRequired = true },
         new("port", ConfigType.Number, "its port; 5432 unless set") { Max = 65_535 },
@@ -111,6 +123,15 @@ internal static class SystemKinds
         RequestTimeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(30),
         Concurrency = values.Number("concurrency") ?? 4,
         MayCloseProjectAccess = values.Flag("mayCloseProjectAccess"),
+    };
+
+    private static OpenBaoSettings OpenBaoOf(ConfigValues values) => new()
+    {
+        Address = values.Address("address"),
+        Token = values.Secret("token"),
+        Namespace = values.FindText("namespace"),
+        Concurrency = values.Number("concurrency") ?? 4,
+        RequestTimeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(30),
     };
 
     private static KeystoneLogin LoginOf(ConfigValues values) => values.FindText("applicationCredential") is { } id

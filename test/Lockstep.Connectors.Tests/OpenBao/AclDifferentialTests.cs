@@ -52,6 +52,15 @@ public class AclDifferentialTests(LabFixture lab)
                     $"set {set} `{path}`: {string.Join(',', theirs)} and not {string.Join(',', ours.CapabilitiesOn(path))}\n{string.Join('\n', texts.Values)}");
                 granted += theirs is ["deny"] ? 0 : 1;
             }
+
+            await root.SendAsync("POST", "/v1/auth/token/revoke-accessor", new JsonObject
+            {
+                ["accessor"] = (string)made.Body!["auth"]!["accessor"]!,
+            });
+            foreach (var name in texts.Keys)
+            {
+                await root.SendAsync("DELETE", $"/v1/sys/policies/acl/{name}");
+            }
         }
 
         Assert.True(granted > Sets * 3, $"only {granted} answers granted anything: this test shows little");
