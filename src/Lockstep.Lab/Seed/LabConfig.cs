@@ -18,6 +18,9 @@ public static class LabConfig
         var facts = string.Concat(systems.Select(f => $"\n  {Path.GetFileName(f)}:\n    kind: facts\n    folder: {f}"));
         var matches = string.Concat(systems.Select(
             f => $"\n  - system: {Path.GetFileName(f)}\n    by: attribute\n    accountAttribute: employeeNumber"));
+        var bao = c.OpenBao is { } b
+            ? $"\n  openbao:\n    kind: openbao\n    address: {b.Url}\n    token: {{ file: {b.TokenFile} }}" : "";
+        var baoMatch = c.OpenBao is null ? "" : "\n  - system: openbao\n    by: attribute\n    accountAttribute: employeeNumber";
         return folder.Write("lockstep.yaml", string.Create(CultureInfo.InvariantCulture, $"""
             version: 1
             server:
@@ -60,14 +63,14 @@ public static class LabConfig
                 role: {c.PostgresUser}
                 database: {c.PostgresDatabase}
                 tls: off
-                password: {"{"} file: {c.PostgresPasswordFile} {"}"}{facts}
+                password: {"{"} file: {c.PostgresPasswordFile} {"}"}{bao}{facts}
             match:
               - system: keystone
                 by: attribute
                 accountAttribute: mail
               - system: postgresql
                 by: attribute
-                accountAttribute: employeeNumber{matches}
+                accountAttribute: employeeNumber{baoMatch}{matches}
 
             """));
     }

@@ -165,7 +165,7 @@ internal sealed class OpenBaoSubject : IConnectorSubject
         return (name, $"secret/data/{name}");
     }
 
-    private Task ReplaceAsync(string kind, string id, string field, params string[] entries) => Root.SendAsync(
+    private Task<LabHttpAnswer> ReplaceAsync(string kind, string id, string field, params string[] entries) => Root.SendAsync(
         "POST", $"/v1/identity/{kind}/id/{id}", new JsonObject { [field] = new JsonArray([.. entries.Select(e => (JsonNode)e)]) });
 
     private async Task<CutTrial> DisableAsync()
