@@ -1,6 +1,7 @@
 using Lockstep.Connectors.Barbican;
 using Lockstep.Connectors.Keystone;
 using Lockstep.Connectors.Ldap;
+using Lockstep.Connectors.OpenBao;
 using Lockstep.Connectors.PostgreSql;
 using Lockstep.Testing;
 using Xunit;
@@ -14,7 +15,7 @@ public sealed class AtlasTests
     [Fact]
     public void Every_row_names_a_test_that_is_there_or_says_why_there_is_none()
     {
-        Assert.Equal(["barbican", "keystone", "ldap", "postgresql"], Atlas.SystemKinds);
+        Assert.Equal(["barbican", "keystone", "ldap", "openbao", "postgresql"], Atlas.SystemKinds);
         Assert.Equal(Rows.Count, Rows.Select(r => r.Id).Distinct().Count());
         Assert.True(Rows.Count >= 50, $"only {Rows.Count} rows");
         var classes = typeof(AtlasTests).Assembly.GetTypes().ToLookup(t => t.Name);
@@ -33,6 +34,7 @@ public sealed class AtlasTests
         (string Kind, IReadOnlyList<CutCapability> Cuts)[] connectors =
         [
             ("postgresql", PgCuts.Capabilities), ("ldap", LdapCuts.Capabilities), ("keystone", KeystoneCuts.All),
+            ("openbao", BaoCuts.All),
         ];
         var missing = from connector in connectors
                       from cut in connector.Cuts
