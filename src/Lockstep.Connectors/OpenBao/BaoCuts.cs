@@ -13,11 +13,13 @@ internal sealed class BaoCuts(BaoApi api)
     [
         new(
             CutKind.DisableAccount, NodeKinds.Account, null, ProofKind.Probe, Enforcement.Online,
-            "disables the entity: its tokens, batch tokens too, and its logins are refused. Orphan tokens made with `create-orphan` carry no "
+            "disables the entity: its tokens, batch tokens too, and its logins are refused. Orphan tokens made with `create-orphan` carry "
+                + "no "
             + "entity and live on, as do leases; it can be tried only while a token of the entity is listed"),
         new(
             CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Probe, Enforcement.Online,
-            "revokes a token with its children, or destroys a secret-id. Orphans live on; tokens that a secret-id opened live on; leases of a "
+            "revokes a token with its children, or destroys a secret-id. Orphans live on; tokens that a secret-id opened live on; leases "
+                + "of a "
             + "revoked token end at the database later, and only the database tells when"),
         new(
             CutKind.RevokeCredential, NodeKinds.Secret, null, ProofKind.Listing, Enforcement.Online,
@@ -78,7 +80,8 @@ internal sealed class BaoCuts(BaoApi api)
 
     /// <summary>Reads who or what an entity or group is.</summary>
     public Task<Reply<JsonObject>> ReadAsync(string kind, string id, CancellationToken cancellationToken) =>
-        api.GetAsync($"identity/{kind}/id/{Uri.EscapeDataString(id)}", $"read {(kind == "entity" ? "an entity" : "a group")}", cancellationToken);
+        api.GetAsync($"identity/{kind}/id/{Uri.EscapeDataString(id)}", $"read {(kind == "entity" ? "an entity" : "a group")}",
+            cancellationToken);
 
     /// <summary>Where a secret-id is administered.</summary>
     public static string Place((string Mount, string Role, string Accessor) id) =>
@@ -103,7 +106,8 @@ internal sealed class BaoCuts(BaoApi api)
             { Value: { } found } when found.Flag("disabled") => new CutOutcome.Acknowledged("the entity was disabled already"),
             _ => Told(
                 await api.PostAsync(
-                    $"identity/entity/id/{Uri.EscapeDataString(id)}", "disable an entity", json => json.WriteBoolean("disabled", value: true),
+                    $"identity/entity/id/{Uri.EscapeDataString(id)}", "disable an entity", json =>
+                        json.WriteBoolean("disabled", value: true),
                     cancellationToken),
                 "POST /v1/identity/entity/id, disabled"),
         };
@@ -150,12 +154,14 @@ internal sealed class BaoCuts(BaoApi api)
             if (!listed.Contains(place.Entry, StringComparer.Ordinal))
             {
                 return new CutOutcome.Acknowledged(attempt == 0
-                    ? $"`{place.Field}` does not list it: it was gone already" : $"POST /v1/identity/{place.Kind}/id: taken out of `{place.Field}`");
+                    ? $"`{place.Field}` does not list it: it was gone already"
+                        : $"POST /v1/identity/{place.Kind}/id: taken out of `{place.Field}`");
             }
 
             if (holder.Value?.Text("type") == "external" && place.Field.StartsWith("member", StringComparison.Ordinal))
             {
-                return new CutOutcome.Failed(api.Errors.Unsupported("an external group gets its members from where they log in: cut it there"));
+                return new CutOutcome.Failed(
+                    api.Errors.Unsupported("an external group gets its members from where they log in: cut it there"));
             }
 
             var written = await api.PostAsync(
@@ -167,7 +173,8 @@ internal sealed class BaoCuts(BaoApi api)
             }
         }
 
-        return new CutOutcome.Failed(new("LS2512", ConnectorErrorKind.Broken, "it came back three times: somebody else writes the same list"));
+        return new CutOutcome.Failed(
+            new("LS2512", ConnectorErrorKind.Broken, "it came back three times: somebody else writes the same list"));
     }
 
     private static void Write(Utf8JsonWriter json, BaoLists place, IReadOnlyList<string> listed)

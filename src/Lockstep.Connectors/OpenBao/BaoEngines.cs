@@ -106,7 +106,8 @@ internal sealed class BaoEngines(BaoApi api, OpenBaoSettings settings, BaoPictur
     }
 
     private async IAsyncEnumerable<Observation> HandsOutAsync(
-        string mount, string accessor, string roles, string action, string kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string mount, string accessor, string roles, string action, string kind,
+            [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var scope = $"engines:{mount}";
         var names = await api.ListAsync($"{BaoApi.Escape(mount)}/{roles}", $"list {roles} of a secrets engine", cancellationToken);
@@ -124,7 +125,8 @@ internal sealed class BaoEngines(BaoApi api, OpenBaoSettings settings, BaoPictur
             foreach (var (policy, decision) in Granting(wanted, $"{mount}/{action}/{name}"))
             {
                 yield return picture.Facts.Link(
-                    scope, picture.Ids.Policy(policy), LinkKind.Permits, id, $"policy `{policy}` grants it on `{decision.Path ?? "everything"}`",
+                    scope, picture.Ids.Policy(policy), LinkKind.Permits, id,
+                        $"policy `{policy}` grants it on `{decision.Path ?? "everything"}`",
                     action: action, condition: Against(policy, wanted, $"{mount}/{action}/{name}"));
             }
         }
@@ -193,7 +195,9 @@ internal sealed class BaoEngines(BaoApi api, OpenBaoSettings settings, BaoPictur
         .Select(p => (p.Key, p.Value.Decide(new(wanted, path) { WrapTtl = null })))
         .Where(p => p.Item2.Capabilities.HasFlag(wanted));
 
-    /// <summary>Names the policies that take it away again from whoever holds them too; only sets that somebody really holds count.</summary>
+    /// <summary>
+    /// Names the policies that take it away again from whoever holds them too; only sets that somebody really holds count.
+    /// </summary>
     private string? Against(string policy, AclCapabilities wanted, string path)
     {
         var request = new AclRequest(wanted, path);

@@ -48,7 +48,8 @@ internal sealed class BaoIds(string systemName)
 
     public static string? LeaseOf(NodeId id) => After(id, NodeKinds.Secret, LeasePrefix);
 
-    public static string? EntityOf(NodeId id) => id.Kind == NodeKinds.Account && !id.RawKey.Contains('.', StringComparison.Ordinal) ? id.RawKey : null;
+    public static string? EntityOf(NodeId id) => id.Kind == NodeKinds.Account && !id.RawKey.Contains('.', StringComparison.Ordinal)
+        ? id.RawKey : null;
 
     public static (string Mount, string Path)? KvOf(NodeId id) =>
         After(id, NodeKinds.Secret, KvPrefix)?.Split("//", 2) is [var mount, var path] ? (mount, path) : null;

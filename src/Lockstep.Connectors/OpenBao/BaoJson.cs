@@ -9,11 +9,13 @@ internal static class BaoJson
     {
         /// <summary>Gets a text.</summary>
         public string? Text(string name) =>
-            json.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+            json.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<string>(out var text) ? text
+                : null;
 
         /// <summary>Gets a whole number.</summary>
         public long? Number(string name) =>
-            json.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+            json.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue<long>(out var number) ? number
+                : null;
 
         /// <summary>Gets a flag; absent is false.</summary>
         public bool Flag(string name) =>

@@ -56,7 +56,8 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
         }
 
         var tokens = Batches.AskAsync(
-            accessors.OrBreakOff(api.Errors.MalformedCode), settings.Concurrency, (a, cancel) => LookUpAsync(api, a, cancel), cancellationToken);
+            accessors.OrBreakOff(api.Errors.MalformedCode), settings.Concurrency, (a, cancel) =>
+                LookUpAsync(api, a, cancel), cancellationToken);
         await foreach (var (accessor, reply) in tokens)
         {
             if (reply.Error is { Kind: ConnectorErrorKind.Forbidden } hidden)
@@ -181,7 +182,8 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
             "tokens", credential, LinkKind.AuthenticatesAs, account, $"token made at `{token.Text("path")}`", validity: validity);
         foreach (var policy in policies)
         {
-            yield return facts.Link("tokens", account, LinkKind.Assumes, ids.Policy(policy), $"the token lists policy `{policy}`", validity: validity);
+            yield return facts.Link(
+                "tokens", account, LinkKind.Assumes, ids.Policy(policy), $"the token lists policy `{policy}`", validity: validity);
         }
 
         if (entity is { Length: > 0 })

@@ -13,7 +13,8 @@ internal sealed class BaoLooks(BaoApi api, BaoCuts cuts)
         if (cut is { Kind: CutKind.DisableAccount } && BaoIds.EntityOf(cut.Target) is { } entity)
         {
             // A deleted entity is not a disabled one: the next login would make a new one.
-            return Seen(await cuts.ReadAsync("entity", entity, cancellationToken), found => found.Flag("disabled"), "the entity is disabled");
+            return Seen(await cuts.ReadAsync("entity", entity, cancellationToken), found =>
+                found.Flag("disabled"), "the entity is disabled");
         }
 
         if (cut is { Kind: CutKind.RevokeCredential } && BaoIds.TokenOf(cut.Target) is { } accessor)
@@ -132,6 +133,7 @@ internal sealed class BaoLooks(BaoApi api, BaoCuts cuts)
             }
         }
 
-        return new ProbeOutcome.NotProbeable("no token of the entity is listed that could be tried, and failed logins would lock its alias");
+        return new ProbeOutcome.NotProbeable(
+            "no token of the entity is listed that could be tried, and failed logins would lock its alias");
     }
 }

@@ -21,7 +21,8 @@ internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings
         var engines = new BaoEngines(api, settings, picture);
         foreach (var part in new[]
         {
-            PoliciesAsync(picture, cancellationToken), identities.EntitiesAsync(cancellationToken), identities.GroupsAsync(cancellationToken),
+            PoliciesAsync(picture, cancellationToken), identities.EntitiesAsync(cancellationToken),
+                identities.GroupsAsync(cancellationToken),
             logins.ObserveAsync(cancellationToken), logins.TokensAsync(cancellationToken), engines.ObserveAsync(cancellationToken),
         })
         {
@@ -39,7 +40,8 @@ internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings
         yield return new Observation.Complete(IsFull: true, Cursor: null);
     }
 
-    private async IAsyncEnumerable<Observation> PoliciesAsync(BaoPicture picture, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Observation> PoliciesAsync(
+        BaoPicture picture, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var names = await api.ListAsync("sys/policies/acl", "list policies", cancellationToken);
         if (BaoGaps.Of(names.Error, "policies", "reads:*", "engines:*") is { Count: > 0 } gaps)
@@ -71,7 +73,8 @@ internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings
                 yield return new Observation.NotCovered("engines:*", hidden);
             }
 
-            var text = reply.Error is { Kind: ConnectorErrorKind.Forbidden } ? new JsonObject() : reply.OrBreakOff(api.Errors.MalformedCode);
+            var text = reply.Error is { Kind: ConnectorErrorKind.Forbidden } ? new JsonObject()
+                : reply.OrBreakOff(api.Errors.MalformedCode);
             if (Read(picture, name, text.Text("policy") ?? "") is { } unread)
             {
                 yield return new Observation.NotCovered("reads:*", unread);

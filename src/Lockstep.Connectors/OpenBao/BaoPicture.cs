@@ -32,7 +32,8 @@ internal sealed class BaoPicture(Facts facts, BaoIds ids, DateTimeOffset now)
     public IReadOnlyList<(IReadOnlyList<string> Names, PolicySet Set)> Sets => field ??=
     [
         .. Combinations.Select(c => c.Split(',')).Where(c => !c.Contains("root", StringComparer.Ordinal))
-            .Select(c => ((IReadOnlyList<string>)c, new PolicySet(c.SelectMany(p => Rules.GetValueOrDefault(p) ?? []), isRoot: false, Now))),
+            .Select(c => ((IReadOnlyList<string>)c,
+                new PolicySet(c.SelectMany(p => Rules.GetValueOrDefault(p) ?? []), isRoot: false, Now))),
     ];
 
     /// <summary>Remembers who holds which policies together.</summary>

@@ -15,7 +15,9 @@ internal sealed record AclRule
 
     public required AclCapabilities Capabilities { get; init; }
 
-    /// <summary>Gets the values that each parameter may have, by its name in small letters; empty for any; <see langword="null"/> if not limited.</summary>
+    /// <summary>
+    /// Gets the values that each parameter may have, by its name in small letters; empty for any; <see langword="null"/> if not limited.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<JsonNode?>>? Allowed { get; init; }
 
     public IReadOnlyDictionary<string, IReadOnlyList<JsonNode?>>? Denied { get; init; }

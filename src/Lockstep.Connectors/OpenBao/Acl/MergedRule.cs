@@ -67,7 +67,8 @@ internal sealed class MergedRule
     }
 
     private static bool IsIn(JsonNode? value, IReadOnlyList<JsonNode?> values) =>
-        values.Count == 0 || values.Any(v => Text(v) is { } glob && Text(value) is { } text ? Globs(glob, text) : JsonNode.DeepEquals(v, value));
+        values.Count == 0 || values.Any(
+            v => Text(v) is { } glob && Text(value) is { } text ? Globs(glob, text) : JsonNode.DeepEquals(v, value));
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

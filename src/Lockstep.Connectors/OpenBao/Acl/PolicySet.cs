@@ -24,7 +24,8 @@ internal sealed class PolicySet
             .Select(g => (g.Key.Kind, g.Key.Path, Rule: new MergedRule(g)))
             .ToList();
         _exact = merged.Where(m => m.Kind is AclPathKind.Exact).ToDictionary(m => m.Path, m => m.Rule, StringComparer.Ordinal);
-        _prefixes = [.. merged.Where(m => m.Kind is AclPathKind.Prefix).Select(m => (m.Path, m.Rule)).OrderByDescending(m => m.Path.Length)];
+        _prefixes = [.. merged.Where(m => m.Kind is AclPathKind.Prefix).Select(m => (m.Path, m.Rule)).OrderByDescending(
+            m => m.Path.Length)];
         _segments = [.. merged.Where(m => m.Kind is AclPathKind.Segments).Select(m => (m.Path, m.Rule))];
     }
 

@@ -55,7 +55,8 @@ internal static class PolicyText
             capabilities |= AclWords.Of(word);
         }
 
-        var rule = new AclRule { Policy = policy, Path = path, Kind = kind, Capabilities = capabilities, Expiration = At(body["expiration"]) };
+        var rule = new AclRule { Policy = policy, Path = path, Kind = kind, Capabilities = capabilities, Expiration =
+            At(body["expiration"]) };
         return capabilities.HasFlag(AclCapabilities.Deny) ? rule with { Capabilities = AclCapabilities.Deny } : rule with
         {
             Allowed = Parameters(body["allowed_parameters"]),
@@ -87,7 +88,8 @@ internal static class PolicyText
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static DateTimeOffset? At(JsonNode? node) => DateTimeOffset.TryParse(
-        Text(node), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
+        Text(node), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at
+            : null;
 
     /// <summary>Seconds as a number or as text, or Go's way to write a duration, such as <c>1h30m</c>.</summary>
     private static TimeSpan Duration(JsonNode? node)
