@@ -42,11 +42,11 @@ public sealed record Arrival(NodeId Node, int Depth);
 public interface IAccessGraph
 {
     /// <summary>
-    /// Finds everything that <paramref name="start"/> can do, with the first chain to each, ordered by resource then action.
+    /// Finds everything that <paramref name="start"/> can do, with the first chain to each, in the engine's own order.
     /// </summary>
     Answer<IReadOnlyList<Chain>> AccessOf(NodeId start, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 
-    /// <summary>Finds every identity that reaches the action on the resource, with the first chain to each, ordered by identity.</summary>
+    /// <summary>Finds every identity that reaches the action on the resource, with the first chain to each, in the engine's own order.</summary>
     Answer<IReadOnlyList<Chain>> WhoCan(AccessTarget target, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken);
 
     /// <summary>Finds the first chain, or <see langword="null"/> if there is none (in a complete answer: proven).</summary>

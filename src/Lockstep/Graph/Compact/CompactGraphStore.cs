@@ -25,7 +25,7 @@ public sealed class CompactGraphStore
     /// <summary>Gets the picture after the last change.</summary>
     public CompactGraph Current => Volatile.Read(ref _current);
 
-    /// <summary>Builds from links in any order. A link said twice by the same source is kept as it was said last.</summary>
+    /// <summary>Builds from links in any order. Each <see cref="Link.Key"/> is given once: a second one is kept beside the first.</summary>
     /// <param name="links">The links.</param>
     /// <param name="states">The nodes that are not active; the others need not be named.</param>
     /// <param name="now">The present instant (UTC), for which questions are fastest.</param>
