@@ -69,6 +69,21 @@ public class PostgreSqlSurvivalTests(LabFixture lab)
     }
 
     [Fact]
+    public async Task A_REVOKE_that_says_OK_and_changes_nothing_is_a_failure()
+    {
+        await using var subject = await PostgreSqlSubject.StartAsync(lab);
+        await using var connector = subject.Connect(subject.Port);
+        var ((friend, oid), (table, id)) = (await subject.NewAccountAsync(), await subject.NewTableAsync());
+        await subject.PsqlAsync($"ALTER TABLE {table} OWNER TO postgres; GRANT SELECT ON {table} TO {friend}, {PostgreSqlSubject.OwnRole}");
+        var link = PostgreSqlSubject.Key(subject.Account(oid), LinkKind.Permits, id, "SELECT");
+
+        var outcome = await ((ICutAccess)connector).CutAsync(new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link }, new(Guid.NewGuid(), 0), default);
+
+        Assert.Equal("LS2403", Assert.IsType<CutOutcome.Failed>(outcome).Error.Code);
+        Assert.True(await subject.WorksAsync(friend, $"SELECT * FROM {table}"));
+    }
+
+    [Fact]
     public async Task A_privilege_that_was_passed_on_is_not_torn_out_of_others_hands()
     {
         await using var subject = await PostgreSqlSubject.StartAsync(lab);
