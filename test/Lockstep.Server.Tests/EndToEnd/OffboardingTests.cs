@@ -34,7 +34,7 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
             foreach (var attempt in await adversary.TryEverythingAsync())
             {
                 Assert.True(
-                    attempt.Verdict == AdversaryVerdict.Refused || IsListed(closed, attempt.At),
+                    attempt.Verdict == AdversaryVerdict.Refused || IsListed(closed, attempt),
                     $"{adversary.Identity}: `{attempt.Name}` {attempt.Verdict}, yet the case says {closed.Case.State}: "
                         + $"{closed.Summary}\n{attempt.Evidence}");
             }
@@ -50,8 +50,9 @@ public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<Stage
         await SearchCanaryAsync(client);
     }
 
-    private static bool IsListed(CaseDetail closed, DateTimeOffset at) =>
-        closed.Case.State == "residual" && (closed.Case.Until is null || closed.Case.Until > at);
+    /// <summary>Says whether a step on the door's own system is residual until after it was tried; that a case is residual excuses nothing.</summary>
+    private static bool IsListed(CaseDetail closed, AdversaryAttempt attempt) => closed.Steps.Any(s =>
+        s.State == "residual" && s.Plan.System == attempt.System && (s.Until is null || s.Until > attempt.At));
 
     private static async Task<CaseDetail> CloseAsync(LockstepClient client, string identity)
     {
