@@ -106,16 +106,21 @@ internal sealed class DemoStage : IAsyncDisposable
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var missing = await LabPackages.FindMissingAsync(LabSystems.Core, cancellationToken);
+        var missing = await LabPackages.FindMissingAsync(_setup.Systems, cancellationToken);
         if (missing.Count > 0)
         {
             _say.Progress($"installing from Debian: {string.Join(' ', missing)}");
-            await LabPackages.InstallAsync(LabSystems.Core, _say.Progress, cancellationToken);
+            await LabPackages.InstallAsync(_setup.Systems, _say.Progress, cancellationToken);
         }
 
-        _say.Progress("starting OpenLDAP, Keystone, Barbican and PostgreSQL on loopback");
-        Lab = Keep(await LabServers.StartAsync(new LabOptions { Systems = LabSystems.Core }, cancellationToken));
-        _say.Progress($"the lab is up in {Lab.Folder.Root}; seeding the company");
+        _say.Progress("starting the systems on loopback");
+        Lab = Keep(await LabServers.StartAsync(new LabOptions { Systems = _setup.Systems }, cancellationToken));
+        foreach (var (system, why) in Lab.LeftOut)
+        {
+            _say.Progress($"left out: {system}: {why}");
+        }
+
+        _say.Progress($"{string.Join(", ", Lab.ProcessIds.Keys)} are up in {Lab.Folder.Root}; seeding the company");
         Estate = await LabSeed.RunAsync(Lab, new LabSeedOptions { Canary = _setup.Canary }, cancellationToken);
         Payments = Keep(await PaymentsService.StartAsync(
             Lab, Estate, _setup.Program, [.. _setup.Arguments, "lab", "payments-service"], cancellationToken));
@@ -157,6 +162,9 @@ internal sealed class DemoStage : IAsyncDisposable
 /// <param name="Arguments">What stands before its verbs.</param>
 internal sealed record DemoSetup(string Program, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Gets the systems to start; one beyond the core four that is not here is left out by name.</summary>
+    public LabSystems Systems { get; init; } = LabSystems.All;
+
     /// <summary>Gets a text that every generated password and secret contains.</summary>
     public string Canary { get; init; } = string.Empty;
 
