@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text;
 using Lockstep.Client;
-using Spectre.Console;
 
 namespace Lockstep.Cli;
 
@@ -10,20 +10,21 @@ internal static class ChainView
     /// <summary>Draws a chain under a headline.</summary>
     internal static void Draw(Terminal terminal, AccessChain chain, string? headline = null)
     {
-        var console = terminal.Console;
-        Line(console, headline ?? Headline(chain), "bold");
-        Line(console, $"   {chain.Start.Name} ({chain.Start.Kind}{State(chain.Start)})", string.Empty);
+        // One write a chain: there may be thousands.
+        var lines = new StringBuilder();
+        lines.Append(terminal.Paint("1", Terminal.Safe(headline ?? Headline(chain)))).Append('\n');
+        lines.Append(Terminal.Safe($"   {chain.Start.Name} ({chain.Start.Kind}{State(chain.Start)})")).Append('\n');
         foreach (var link in chain.Links)
         {
             var action = link.Action is null ? string.Empty : $" {link.Action}";
             var how = link.Enforcement == "online" ? string.Empty : $", {link.Enforcement}";
             var until = link.ValidUntil is { } end ? string.Create(CultureInfo.InvariantCulture, $", until {end:u}") : string.Empty;
             var mark = link.To.Kind is "credential" or "session" ? " *" : string.Empty;
-            console.Write("    ");
-            console.Write(new Text($"{link.Plane,-10} ", Style.Parse(Color(link.Plane))));
-            console.WriteLine(Terminal.Safe(
-                $"{link.Kind}{action} -> {link.To.Name} ({link.To.Kind}, {link.To.System}{State(link.To)}{how}{until}){mark}"));
+            lines.Append("    ").Append(terminal.Paint(Color(link.Plane), $"{link.Plane,-10} ")).Append(Terminal.Safe(
+                $"{link.Kind}{action} -> {link.To.Name} ({link.To.Kind}, {link.To.System}{State(link.To)}{how}{until}){mark}")).Append('\n');
         }
+
+        terminal.Output.Write(lines);
     }
 
     /// <summary>Says in a line what a chain gives.</summary>
@@ -31,6 +32,17 @@ internal static class ChainView
     {
         var with = chain.Credential is { } credential ? $" with {credential.Name}" : string.Empty;
         return $"{chain.Action} on {chain.Resource.Name} ({chain.Resource.System}){with}; after a cut: {chain.DenialBound}";
+    }
+
+    /// <summary>Says what of an answer is not shown, and what it does not contain.</summary>
+    internal static void Limits(Terminal terminal, ChainsAnswer answer)
+    {
+        if (answer.Found > answer.Chains.Count)
+        {
+            terminal.Line($"Shown are {answer.Chains.Count} of {answer.Found}; --max {answer.Found} shows all, --json too.");
+        }
+
+        Limits(terminal, answer.IsComplete, answer.Limit, answer.NotSeen);
     }
 
     /// <summary>Says what the answer does not contain because it could not be seen, or was cut short.</summary>
@@ -47,16 +59,13 @@ internal static class ChainView
         }
     }
 
-    private static void Line(IAnsiConsole console, string text, string style) =>
-        console.WriteLine(Terminal.Safe(text), style.Length == 0 ? Style.Plain : Style.Parse(style));
-
     private static string State(NodeView node) => node.State == "active" ? string.Empty : $", {node.State}";
 
     private static string Color(string plane) => plane switch
     {
-        "iam" => "blue",
-        "pam" => "magenta1",
-        "secrets" => "yellow",
-        _ => "grey",
+        "iam" => "34",
+        "pam" => "35",
+        "secrets" => "33",
+        _ => "90",
     };
 }

@@ -57,6 +57,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool canColo
         Console.Write(table);
     }
 
+    /// <summary>Colours a text by its ANSI code (ECMA-48 SGR), where colours are shown.</summary>
+    public string Paint(string code, string text) => canColor ? $"\u001b[{code}m{text}\u001b[0m" : text;
+
     /// <summary>Writes a line as it is, without control characters that a connected system may have put in a name.</summary>
     public void Line(string text = "") => output.WriteLine(Safe(text));
 

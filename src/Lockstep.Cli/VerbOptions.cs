@@ -7,8 +7,28 @@ namespace Lockstep.Cli;
 /// <summary>What verbs have in common: options, asking the server, and what becomes of its refusals.</summary>
 internal static class VerbOptions
 {
+    private const int ChainsShown = 100;
+
     /// <summary>Gets the option for JSON instead of tables.</summary>
     internal static Option<bool> Json { get; } = new("--json") { Description = "Answer in JSON", Recursive = true };
+
+    /// <summary>Makes the option for how many chains are shown; JSON has them all unless it is given.</summary>
+    internal static Option<int?> Max()
+    {
+        var max = new Option<int?>("--max") { Description = $"How many chains to show; {ChainsShown} unless given, all of them with --json" };
+        max.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1)
+            {
+                result.AddError("--max is not a number from 1 on");
+            }
+        });
+        return max;
+    }
+
+    /// <summary>Gives how many chains to ask for.</summary>
+    internal static int? MaxOf(this ParseResult parsed, Option<int?> max) =>
+        parsed.GetValue(max) ?? (parsed.GetValue(Json) ? null : ChainsShown);
 
     /// <summary>Makes the option for another instant than now.</summary>
     internal static Option<DateTimeOffset?> AsOf() => new("--as-of")

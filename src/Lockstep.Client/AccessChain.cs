@@ -52,9 +52,10 @@ public sealed record LinkView(
 /// <param name="AsOf">The instant (UTC) for which it holds.</param>
 /// <param name="IsComplete">Whether this is everything there is; if not, <paramref name="Limit"/> says what cut it short.</param>
 /// <param name="NotSeen">Systems or parts of them that could not be seen: what they hide is not in the answer.</param>
-/// <param name="Chains">The chains.</param>
+/// <param name="Found">How many chains there are; more than <paramref name="Chains"/> if fewer were asked for.</param>
+/// <param name="Chains">The chains, or the first of them.</param>
 public sealed record ChainsAnswer(
-    DateTimeOffset AsOf, bool IsComplete, string? Limit, IReadOnlyList<string> NotSeen, IReadOnlyList<AccessChain> Chains);
+    DateTimeOffset AsOf, bool IsComplete, string? Limit, IReadOnlyList<string> NotSeen, int Found, IReadOnlyList<AccessChain> Chains);
 
 /// <summary>What an identity can do.</summary>
 public sealed record AccessAnswer(NodeView Identity, ChainsAnswer Access);

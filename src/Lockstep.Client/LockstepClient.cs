@@ -43,13 +43,18 @@ public sealed class LockstepClient : IDisposable
         PostAsync("v1/observe", request, WireJson.Default.ObserveRequest, WireJson.Default.ObserveAnswer, cancellationToken);
 
     /// <summary>Asks what an identity can do.</summary>
-    public Task<AccessAnswer> AccessAsync(string identity, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
-        GetAsync($"v1/access{Query(("identity", identity), ("asOf", Text(asOf)))}", WireJson.Default.AccessAnswer, cancellationToken);
+    public Task<AccessAnswer> AccessAsync(
+        string identity, DateTimeOffset? asOf, CancellationToken cancellationToken, int? chainsMax = null) =>
+        GetAsync(
+            $"v1/access{Query(("identity", identity), ("asOf", Text(asOf)), ("max", Text(chainsMax)))}",
+            WireJson.Default.AccessAnswer,
+            cancellationToken);
 
     /// <summary>Asks who can do something.</summary>
-    public Task<WhoCanAnswer> WhoCanAsync(string action, string resource, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
+    public Task<WhoCanAnswer> WhoCanAsync(
+        string action, string resource, DateTimeOffset? asOf, CancellationToken cancellationToken, int? chainsMax = null) =>
         GetAsync(
-            $"v1/who-can{Query(("action", action), ("resource", resource), ("asOf", Text(asOf)))}",
+            $"v1/who-can{Query(("action", action), ("resource", resource), ("asOf", Text(asOf)), ("max", Text(chainsMax)))}",
             WireJson.Default.WhoCanAnswer,
             cancellationToken);
 
@@ -149,6 +154,8 @@ public sealed class LockstepClient : IDisposable
 
     private static string Text(DateTimeOffset? instant) => instant?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture)
         ?? string.Empty;
+
+    private static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);
 
     private static string Query(params (string Name, string? Value)[] pairs)
     {

@@ -10,10 +10,12 @@ internal static class AccessVerb
     {
         var identity = new Argument<string>("identity") { Description = "Node id, name, mail or account name" };
         var asOf = VerbOptions.AsOf();
-        return VerbOptions.Verb("access", "What an identity can do, with a chain for each", "lockstep access dana", identity, asOf)
+        var max = VerbOptions.Max();
+        return VerbOptions.Verb("access", "What an identity can do, with a chain for each", "lockstep access dana", identity, asOf, max)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
-                var answer = await client.AccessAsync(parsed.GetRequiredValue(identity), parsed.GetValue(asOf), cancellationToken);
+                var answer = await client.AccessAsync(
+                    parsed.GetRequiredValue(identity), parsed.GetValue(asOf), cancellationToken, parsed.MaxOf(max));
                 if (parsed.GetValue(VerbOptions.Json))
                 {
                     terminal.Json(answer, WireJson.Default.AccessAnswer);
@@ -21,13 +23,13 @@ internal static class AccessVerb
                 }
 
                 terminal.Line($"{answer.Identity.Name} ({answer.Identity.Id}, {answer.Identity.State}) can do "
-                    + $"{answer.Access.Chains.Count} things:");
+                    + $"{answer.Access.Found} things:");
                 foreach (var chain in answer.Access.Chains)
                 {
                     ChainView.Draw(terminal, chain);
                 }
 
-                ChainView.Limits(terminal, answer.Access.IsComplete, answer.Access.Limit, answer.Access.NotSeen);
+                ChainView.Limits(terminal, answer.Access);
                 return ExitCode.Ok;
             });
     }

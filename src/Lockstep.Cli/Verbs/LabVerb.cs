@@ -18,6 +18,7 @@ internal static class LabVerb
         CreateSeed(terminal),
         CreateStatus(terminal),
         CreateDown(terminal),
+        LabEstateVerb.Create(terminal),
         CreateInstall(terminal),
         CreatePaymentsService());
 

@@ -58,7 +58,8 @@ internal static class UpVerb
         return null;
     }
 
-    private static async Task<int> RunAsync(Terminal terminal, string? path, CancellationToken cancellationToken)
+    /// <summary>Runs on a configuration until it is cancelled.</summary>
+    internal static async Task<int> RunAsync(Terminal terminal, string? path, CancellationToken cancellationToken)
     {
         if (ReadConfig(terminal, path) is not { } config)
         {

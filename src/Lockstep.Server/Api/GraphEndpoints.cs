@@ -27,11 +27,11 @@ internal static class GraphEndpoints
     }
 
     private static Task<Results<Ok<AccessAnswer>, ProblemHttpResult>> AccessOfAsync(
-        string identity, string? asOf, Past past, CancellationToken cancellationToken) =>
-            AccessAsync(identity, asOf, past, cancellationToken);
+        string identity, string? asOf, int? max, Past past, CancellationToken cancellationToken) =>
+            AccessAsync(identity, asOf, max, past, cancellationToken);
 
     private static async Task<Results<Ok<AccessAnswer>, ProblemHttpResult>> AccessAsync(
-        string? identity, string? asOf, Past past, CancellationToken cancellationToken)
+        string? identity, string? asOf, int? max, Past past, CancellationToken cancellationToken)
     {
         var (estate, at, notThen) = await past.AtAsync(asOf, cancellationToken);
         var (found, unknown) = notThen is null ? Lookup.Identity(estate, identity) : (null, null);
@@ -41,11 +41,11 @@ internal static class GraphEndpoints
         }
 
         var answer = estate.Graph.AccessOf(found.Id, at, QueryLimits.Default, cancellationToken);
-        return TypedResults.Ok(new AccessAnswer(Wire.Node(estate, found.Id), Wire.Chains(estate, answer)));
+        return TypedResults.Ok(new AccessAnswer(Wire.Node(estate, found.Id), Wire.Chains(estate, answer, max)));
     }
 
     private static async Task<Results<Ok<WhoCanAnswer>, ProblemHttpResult>> WhoCanAsync(
-        string? action, string? resource, string? asOf, Past past, CancellationToken cancellationToken)
+        string? action, string? resource, string? asOf, int? max, Past past, CancellationToken cancellationToken)
     {
         var (estate, at, notThen) = await past.AtAsync(asOf, cancellationToken);
         var (found, unknown) = notThen is null ? Lookup.Resource(estate, resource, action) : (null, null);
@@ -56,7 +56,7 @@ internal static class GraphEndpoints
 
         var target = new AccessTarget(found, Lookup.Action(estate, found, action ?? string.Empty));
         var answer = estate.Graph.WhoCan(target, at, QueryLimits.Default, cancellationToken);
-        return TypedResults.Ok(new WhoCanAnswer(Wire.Node(estate, found), target.Action, Wire.Chains(estate, answer)));
+        return TypedResults.Ok(new WhoCanAnswer(Wire.Node(estate, found), target.Action, Wire.Chains(estate, answer, max)));
     }
 
     private static async Task<Results<Ok<ExplainAnswer>, ProblemHttpResult>> ExplainAsync(

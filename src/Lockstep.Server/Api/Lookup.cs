@@ -34,9 +34,7 @@ internal static class Lookup
             return (id, null);
         }
 
-        var named = string.IsNullOrWhiteSpace(text) ? [] : estate.NodesOf(null)
-            .Where(n => n.Id.Kind is NodeKinds.Resource or NodeKinds.Secret && IsCalled(n.Name, text)).OrderBy(n => n.Id).Take(
-                NamedMax).ToList();
+        var named = string.IsNullOrWhiteSpace(text) ? [] : estate.FindResources(text).Take(NamedMax).ToList();
         var found = Narrowest(
             named.Where(n => IsEqual(n.Name, text) && Has(estate, n.Id, action)),
             named.Where(n => Has(estate, n.Id, action)),
@@ -66,10 +64,6 @@ internal static class Lookup
 
     private static bool Has(IEstate estate, NodeId resource, string? action) =>
         action is not null && estate.Graph.LinksTo(resource).Any(l => AccessTarget.Of(l) is { } target && IsEqual(target.Action, action));
-
-    private static bool IsCalled(string name, string text) =>
-        IsEqual(name, text) || (
-            name.Length > text.Length && name[^(text.Length + 1)] == '.' && name.EndsWith(text, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsEqual(string name, string? text) => string.Equals(name, text, StringComparison.OrdinalIgnoreCase);
 

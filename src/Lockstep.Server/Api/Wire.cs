@@ -39,12 +39,13 @@ internal static class Wire
         Bound(DenialBound.Of(chain)),
         [.. chain.Links.Select(l => Link(estate, l))]);
 
-    internal static ChainsAnswer Chains(IEstate estate, Answer<IReadOnlyList<Chain>> answer) => new(
+    internal static ChainsAnswer Chains(IEstate estate, Answer<IReadOnlyList<Chain>> answer, int? max = null) => new(
         answer.AsOf,
         answer is Answer<IReadOnlyList<Chain>>.Complete,
         (answer as Answer<IReadOnlyList<Chain>>.Truncated)?.Limit,
         NotSeen(estate),
-        [.. answer.Value.Select(c => Chain(estate, c))]);
+        answer.Value.Count,
+        [.. answer.Value.Take(max ?? int.MaxValue).Select(c => Chain(estate, c))]);
 
     internal static IReadOnlyList<string> NotSeen(IEstate estate) =>
     [

@@ -15,6 +15,8 @@ internal sealed class EstateHolder(ILedger ledger, CaseBook book, CorrelationRul
     private readonly List<(DateTimeOffset At, Estate Estate)> _past = [];
     private readonly SemaphoreSlim _pastTurn = new(1);
     private volatile TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Bell _folded = new();
+    private readonly Bell _asked = new();
     private volatile Estate? _current;
 
     /// <summary>Gets the newest estate.</summary>
@@ -46,6 +48,7 @@ internal sealed class EstateHolder(ILedger ledger, CaseBook book, CorrelationRul
                 return estate;
             }
 
+            _asked.Ring();
             await grown.WaitAsync(cancellationToken);
         }
     }
@@ -85,16 +88,43 @@ internal sealed class EstateHolder(ILedger ledger, CaseBook book, CorrelationRul
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+        await await Task.WhenAny(FoldTailAsync(stoppingToken), BuildAsync(stoppingToken));
+
+    private async Task FoldTailAsync(CancellationToken cancellationToken)
     {
-        await foreach (var entry in ledger.TailAsync(_builder.LedgerSize, stoppingToken))
+        await foreach (var entry in ledger.TailAsync(_builder.LedgerSize, cancellationToken))
         {
-            Fold(entry);
-            if (_builder.LedgerSize >= ledger.Latest.Size)
+            lock (_builder)
             {
-                _current = _builder.Build();
-                Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                Fold(entry);
             }
+
+            _folded.Ring();
+        }
+    }
+
+    /// <summary>
+    /// Builds the estate anew when it is waited for, and otherwise four times as rarely as building takes: a big system that is being
+    /// taken in would have all its facts gone through for each few that are new.
+    /// </summary>
+    private async Task BuildAsync(CancellationToken cancellationToken)
+    {
+        var rest = TimeSpan.Zero;
+        while (true)
+        {
+            await _folded.WaitAsync(cancellationToken);
+            await _asked.WaitAsync(rest, time, cancellationToken);
+            var started = time.GetTimestamp();
+            Estate estate;
+            lock (_builder)
+            {
+                estate = _builder.Build();
+            }
+
+            estate.Prepare();
+            (_current, rest) = (estate, 4 * time.GetElapsedTime(started));
+            Interlocked.Exchange(ref _grown, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class DerivedView
     private readonly Lazy<IAccessGraph> _graph;
     private readonly Lazy<IAccessGraph> _graphAsIfActive;
     private readonly Lazy<Dictionary<string, List<NodeId>>> _identitiesByText;
+    private readonly Lazy<ResourceNames> _resources;
 
     internal DerivedView(ObservedFacts observed, GraphFactory graphOf)
     {
@@ -28,6 +29,7 @@ internal sealed class DerivedView
         _graph = new(() => graphOf(Derived.Links, StateOf));
         _graphAsIfActive = new(() => graphOf(Derived.Links, _ => NodeState.Active));
         _identitiesByText = new(IndexIdentities);
+        _resources = new(() => new ResourceNames(Nodes.Values));
     }
 
     internal Derived Derived => _derived.Value;
@@ -37,6 +39,8 @@ internal sealed class DerivedView
     internal IAccessGraph Graph => _graph.Value;
 
     internal IAccessGraph GraphAsIfActive => _graphAsIfActive.Value;
+
+    internal ResourceNames Resources => _resources.Value;
 
     internal IReadOnlyList<Node> FindIdentities(string text) =>
         NodeId.TryParse(text, null, out var id) && id.Kind == NodeKinds.Identity && Nodes.TryGetValue(id, out var node)

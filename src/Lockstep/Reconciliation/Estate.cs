@@ -33,6 +33,14 @@ public sealed class Estate : IEstate
         _firstSeen = new(firstSeen, StringComparer.Ordinal);
     }
 
+    /// <summary>Derives now what the first question would have to wait for. O(facts).</summary>
+    public void Prepare()
+    {
+        _ = _view.Graph;
+        _ = _view.Resources;
+        _ = _view.FindIdentities(string.Empty);
+    }
+
     /// <inheritdoc/>
     public long LedgerSize { get; }
 
@@ -59,6 +67,9 @@ public sealed class Estate : IEstate
 
     /// <inheritdoc/>
     public IReadOnlyList<Node> FindIdentities(string text) => _view.FindIdentities(text);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Node> FindResources(string text) => _view.Resources.Find(text);
 
     /// <inheritdoc/>
     public IEnumerable<Node> NodesOf(string? kind) => kind is null ? _view.Nodes.Values : _view.Nodes.Values.Where(n => n.Id.Kind == kind);

@@ -32,6 +32,12 @@ public interface IEstate
     /// <summary>Finds an identity by node id, name, mail or account name; empty if none, several if ambiguous.</summary>
     IReadOnlyList<Node> FindIdentities(string text);
 
+    /// <summary>
+    /// Finds resources and secrets by name, or by the last parts of a dotted name (<c>payments</c> for <c>payments.public.payments</c>),
+    /// whatever the case; by id. O(found).
+    /// </summary>
+    IReadOnlyList<Node> FindResources(string text);
+
     /// <summary>Streams the nodes of a kind (all kinds if <see langword="null"/>), in no particular order.</summary>
     IEnumerable<Node> NodesOf(string? kind);
 

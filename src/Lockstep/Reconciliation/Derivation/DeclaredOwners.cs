@@ -21,9 +21,12 @@ internal sealed class DeclaredOwners
             .Where(n => n.Id.SystemName != authority && !string.IsNullOrEmpty(n.Find(NodeAttributes.Owner))).ToList();
         var people = declaring.Count == 0 ? [] : facts.Nodes.Values.Concat(facts.Departed.Values)
             .Where(n => n.Id.Kind == NodeKinds.Account && n.Id.SystemName == authority).ToList();
+        var byAttribute = Attributes.Select(a => people
+            .Where(p => !string.IsNullOrEmpty(CorrelationRule.Value(p, a)))
+            .ToLookup(p => CorrelationRule.Value(p, a)!, StringComparer.OrdinalIgnoreCase)).ToList();
         foreach (var node in declaring)
         {
-            Own(node, node.Find(NodeAttributes.Owner)!, people);
+            Own(node, node.Find(NodeAttributes.Owner)!, byAttribute);
         }
     }
 
@@ -31,11 +34,9 @@ internal sealed class DeclaredOwners
 
     internal IReadOnlyList<CorrelationIssue> Issues => _issues;
 
-    private void Own(Node node, string named, List<Node> people)
+    private void Own(Node node, string named, List<ILookup<string, Node>> people)
     {
-        var fitting = Attributes
-            .Select(a => people.Where(p => string.Equals(CorrelationRule.Value(p, a), named, StringComparison.OrdinalIgnoreCase)).ToList())
-            .FirstOrDefault(found => found.Count > 0) ?? [];
+        var fitting = people.Select(p => p[named].ToList()).FirstOrDefault(found => found.Count > 0) ?? [];
         if (fitting.Count == 1)
         {
             _links.Add(Identities.Own(
