@@ -30,7 +30,7 @@ public sealed class PublishedRelationTests(ITestOutputHelper output)
             foreach (var stage in Items(test, "stages"))
             {
                 tuples.AddRange(Items(stage, "tuples").Select(TupleOf));
-                var model = new RelationModel(Text(stage, "model"));
+                var model = new PublishedRelations(Text(stage, "model"));
                 asked += model.IsMembership ? 1 : 0;
                 others += model.IsMembership ? 0 : 1;
                 if (model.IsMembership)
@@ -44,7 +44,7 @@ public sealed class PublishedRelationTests(ITestOutputHelper output)
         Assert.Equal((68, 81, 136), (asked, _checks, _lists));
     }
 
-    private void Ask(string test, YamlNode stage, RelationModel model, List<(string, string, string)> tuples)
+    private void Ask(string test, YamlNode stage, PublishedRelations model, List<(string, string, string)> tuples)
     {
         foreach (var assertion in Items(stage, "checkAssertions").Where(a => Find(a, "errorCode") is null))
         {
@@ -62,7 +62,7 @@ public sealed class PublishedRelationTests(ITestOutputHelper output)
             var says = Both(model, [.. tuples, .. Extra(assertion)], g => Names(
                 g.AccessOf(Node(user), SmallWorld.Noon, QueryLimits.Default, CancellationToken.None).Value
                     .Where(c => c.Target.Action == relation).Select(c => c.Target.Resource)
-                    .Where(r => RelationModel.TypeOf(r.RawKey) == Text(request, "type"))));
+                    .Where(r => PublishedRelations.TypeOf(r.RawKey) == Text(request, "type"))));
             Assert.All(says, s => Assert.Equal(Expected(assertion), s));
             _lists++;
         }
@@ -78,14 +78,14 @@ public sealed class PublishedRelationTests(ITestOutputHelper output)
 
             var says = Both(model, [.. tuples, .. Extra(assertion)], g => Names(g.WhoCan(
                 Target(Text(request, "object"), Text(request, "relation")), SmallWorld.Noon, QueryLimits.Default, CancellationToken.None)
-                .Value.Select(c => c.Start).Where(n => filters.Contains(RelationModel.TypeOf(n.RawKey)))));
+                .Value.Select(c => c.Start).Where(n => filters.Contains(PublishedRelations.TypeOf(n.RawKey)))));
             Assert.All(says, s => Assert.Equal(Expected(assertion), s));
             _lists++;
         }
     }
 
     private static List<T> Both<T>(
-        RelationModel model, IReadOnlyList<(string, string, string)> tuples, Func<IAccessGraph, T> ask)
+        PublishedRelations model, IReadOnlyList<(string, string, string)> tuples, Func<IAccessGraph, T> ask)
     {
         var memberships = model.Memberships(tuples).Distinct().ToList();
         var sets = memberships.SelectMany(m => new[] { m.Who, m.Has }).Where(n => n.Contains('#', StringComparison.Ordinal)).Distinct();

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace Lockstep.Tests.Graph.Outside;
 
 /// <summary>A published relation model, as far as it is membership: direct, computed and inherited relations, joined by <c>or</c>.</summary>
-internal sealed partial class RelationModel
+internal sealed partial class PublishedRelations
 {
     private readonly Dictionary<(string Type, string Relation), List<string>> _ways = [];
 
     /// <summary>Gets whether everything in it is membership; <c>and</c>, <c>but not</c>, wildcards and conditions are not.</summary>
     internal bool IsMembership { get; }
 
-    internal RelationModel(string text)
+    internal PublishedRelations(string text)
     {
         IsMembership = !text.Contains(" and ", StringComparison.Ordinal) && !text.Contains("but not", StringComparison.Ordinal)
             && !text.Contains(":*", StringComparison.Ordinal) && !text.Contains("condition", StringComparison.Ordinal);
