@@ -28,7 +28,7 @@ internal static class GraphBench
         }
 
         var quick = args.Contains("--quick");
-        var estate = new SeededEstate(quick ? 100 : 1_000, seed: 5);
+        var estate = new SeededEstate(quick ? 100_000 : 1_000_000, seed: 5);
         var clock = Stopwatch.StartNew();
         var store = CompactGraphStore.Build(estate.Links(), [], At, estate.NodeCount);
         Report(store.Current, estate, clock.Elapsed.TotalSeconds, quick);
@@ -37,11 +37,11 @@ internal static class GraphBench
 
     private static int Differences()
     {
-        var estate = new SeededEstate(3, seed: 7);
+        var estate = new SeededEstate(3_000, seed: 7);
         var links = estate.Links().GroupBy(l => l.Key).Select(g => g.Last()).ToList();
         var plain = new PlainGraph(links, _ => NodeState.Active);
         var compact = CompactGraphStore.Build(links, [], At).Current;
-        return estate.Identities(30).Count(id => !Ordered(plain, id).SequenceEqual(Ordered(compact, id)));
+        return estate.Identities(30, 1).Select(estate.Name).Count(id => !Ordered(plain, id).SequenceEqual(Ordered(compact, id)));
     }
 
     private static List<AccessTarget> Targets(IAccessGraph graph, NodeId id) =>
@@ -53,7 +53,7 @@ internal static class GraphBench
 
     private static void Report(CompactGraph graph, SeededEstate estate, double seconds, bool quick)
     {
-        var ids = estate.Identities(quick ? 200 : 500).ToList();
+        var ids = estate.Identities(quick ? 200 : 500, 1).Select(estate.Name).ToList();
         var asked = ids.SelectMany(id => Targets(graph, id).Take(1).Select(t => (First: id, Second: t))).ToList();
         var access = asked.ConvertAll(a => a.Second);
         foreach (var id in ids.Take(20))
