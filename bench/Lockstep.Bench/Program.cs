@@ -4,7 +4,7 @@ using Lockstep.Bench.Policy;
 
 return args switch
 {
-    ["graph", .. var rest] => GraphBench.Run(rest),
+    ["graph", .. var rest] => await GraphBench.RunAsync(rest),
     ["policy", ..] => PolicyBench.Run(),
     ["offboard", .. var rest] => await OffboardBench.RunAsync(rest),
     _ => Usage(),

@@ -12,11 +12,12 @@ namespace Lockstep.Bench.Graph;
 internal sealed class SeededEstate
 {
     private readonly int _seed;
+    private readonly NodeId?[] _names;
     private readonly List<SeededApp> _apps = [];
 
     public SeededEstate(int nodes, int seed)
     {
-        (_seed, NodeCount) = (seed, nodes);
+        (_seed, NodeCount, _names) = (seed, nodes, new NodeId?[nodes]);
         var random = new Random(seed);
         for (var first = 0; first < nodes; first += _apps[^1].Size)
         {
@@ -55,8 +56,13 @@ internal sealed class SeededEstate
     /// <summary>Gives a node's kind: the parts of an application follow each other.</summary>
     public string KindOf(int node) => AppOf(node).KindOf(node);
 
-    /// <summary>Names a node.</summary>
-    public NodeId Name(int node)
+    /// <summary>Names a node; each name is made once.</summary>
+    public NodeId Name(int node) => _names[node] ??= Make(node);
+
+    /// <summary>Gives the number in a name.</summary>
+    public static int NumberOf(NodeId id) => int.Parse(id.Key, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private NodeId Make(int node)
     {
         var app = AppOf(node);
         return NodeId.Parse(string.Create(CultureInfo.InvariantCulture, $"app{app.Number}/{app.KindOf(node)}/{node:x}"));

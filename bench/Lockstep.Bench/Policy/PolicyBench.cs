@@ -62,7 +62,7 @@ internal static class PolicyBench
             return null;
         }
 
-        using var oracle = new CedarPeer(program);
+        using var oracle = new LinePeer(program);
         oracle.Ask(new JsonObject { ["op"] = "load", ["id"] = "x", ["policies"] = policies, ["entities"] = entities.DeepClone() });
         foreach (var request in requests.Take(CheckedRequests))
         {
@@ -90,7 +90,7 @@ internal static class PolicyBench
             return null;
         }
 
-        using var peer = new CedarPeer("node", Path.Combine(AppContext.BaseDirectory, "Policy", "wasm-peer.mjs"), folder);
+        using var peer = new LinePeer("node", Path.Combine(AppContext.BaseDirectory, "Policy", "wasm-peer.mjs"), folder);
         peer.Ask(new JsonObject { ["op"] = "load", ["policies"] = policies });
         var some = requests.Take(100).ToList();
         var answer = peer.Ask(new JsonObject

@@ -96,7 +96,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 $"unix_socket_directories={Path.GetDirectoryName(data)}",
             "fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=100", "wal_level=logical",
                 "max_prepared_transactions=10",
-            "log_line_prefix=%m [%p] %u@%d ",
+            "log_line_prefix=%m [%p] %u@%d ", .. options?.PostgresSettings ?? [],
         ];
         return new ServerCommand(Path.Combine(programs, "postgres"), ["-D", data, .. settings.SelectMany(s => new[] { "-c", s })],
             folder.PathOf("postgres.log"))

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
-namespace Lockstep.Bench.Policy;
+namespace Lockstep.Bench;
 
-/// <summary>A peer that answers JSON lines: the native reference, or its WebAssembly build in Node.</summary>
-internal sealed class CedarPeer : IDisposable
+/// <summary>A peer that answers JSON lines.</summary>
+internal sealed class LinePeer : IDisposable
 {
     private readonly Process _process;
 
-    public CedarPeer(string program, params string[] arguments) => _process = Process.Start(new ProcessStartInfo(program, arguments)
+    public LinePeer(string program, params string[] arguments) => _process = Process.Start(new ProcessStartInfo(program, arguments)
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
@@ -18,6 +18,12 @@ internal sealed class CedarPeer : IDisposable
     {
         _process.StandardInput.WriteLine(question.ToJsonString());
         _process.StandardInput.Flush();
+        return Hear();
+    }
+
+    /// <summary>Reads the next line.</summary>
+    public JsonNode Hear()
+    {
         var answer = JsonNode.Parse(_process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the peer has ended"))!;
         return answer["error"] is { } error ? throw new InvalidOperationException($"the peer says: {error}") : answer;
     }
