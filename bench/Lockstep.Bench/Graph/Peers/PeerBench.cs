@@ -12,6 +12,7 @@ namespace Lockstep.Bench.Graph.Peers;
 internal sealed class PeerBench(SeededEstate estate, bool quick)
 {
     private const int Rounds = 3;
+    private static readonly string[] Databases = ["duckdb", "kuzu"];
     private readonly StringBuilder _text = new();
     private readonly List<object> _rows = [];
     private int _differences;
@@ -27,7 +28,7 @@ internal sealed class PeerBench(SeededEstate estate, bool quick)
         {
             new PeerFiles(estate).Write(folder);
             var packages = NodePeer.TryInstall();
-            peers.AddRange(new[] { "duckdb", "kuzu" }.Where(p => packages is not null && !(quick && p == "kuzu"))
+            peers.AddRange(Databases.Where(p => packages is not null && !(quick && p == "kuzu"))
                 .Select(p => NodePeer.TryStart(p, packages!, folder)).OfType<NodePeer>());
             peers.ForEach(p => Console.WriteLine(Say($"{p.Name} is loaded: {p.LoadSeconds:F1} s")));
             _text.AppendLine("| question | engine | asked | p50 us | p99 us | total ms | ratio p50 | ratio total |").AppendLine("|---|---|---:|---:|---:|---:|---:|---:|");
