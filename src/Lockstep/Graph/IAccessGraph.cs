@@ -73,4 +73,10 @@ public interface IAccessGraph
 
     /// <summary>Lists the links that enter a node, whatever their kind and validity. Empty for an unknown node.</summary>
     IReadOnlyList<Link> LinksTo(NodeId node);
+
+    /// <summary>Lists the links of one kind that enter a node, whatever their validity. Empty for an unknown node.</summary>
+    IReadOnlyList<Link> LinksTo(NodeId node, LinkKind kind) => [.. LinksTo(node).Where(link => link.Kind == kind)];
+
+    /// <summary>Says what a node is in at an instant: real, nested, and no longer than each link on the way holds.</summary>
+    Membership MembershipOf(NodeId node, DateTimeOffset at) => Membership.Walk(this, node, at);
 }

@@ -49,6 +49,38 @@ public abstract class AccessGraphContract
     }
 
     [Fact]
+    public void Membership_is_real_now_and_for_as_long_as_it_says()
+    {
+        var (ended, found) = (0, 0);
+        for (var seed = 0; seed < RandomWorlds; seed++)
+        {
+            var world = SmallWorld.Random(seed);
+            var graph = Build(world.Links, world.StateOf);
+            foreach (var node in world.Nodes)
+            {
+                var membership = graph.MembershipOf(node, Noon);
+                foreach (var at in Enumerable.Range(-3, 7).Select(hours => Noon.AddHours(hours)).Where(membership.Holds.HoldsAt))
+                {
+                    Assert.Equal(new ChainOracle(world, at).Above(node).Order(), membership.Above.Order());
+                    Assert.Equal(membership.Above.Order(), graph.MembershipOf(node, at).Above.Order());
+                }
+
+                Assert.True(membership.IsComplete && membership.Holds.HoldsAt(Noon));
+                ended += membership.Holds == Validity.Always ? 0 : 1;
+                found += membership.Above.Count;
+                foreach (var kind in Enum.GetValues<LinkKind>())
+                {
+                    Assert.Equal(
+                        world.Links.Where(l => l.To == node && l.Kind == kind).Select(l => l.Key.ToString()).Order(StringComparer.Ordinal),
+                        graph.LinksTo(node, kind).Select(l => l.Key.ToString()).Order(StringComparer.Ordinal));
+                }
+            }
+        }
+
+        Assert.True(ended > 100 && found > 1000, $"the worlds hold too little: {ended} that end, {found} memberships");
+    }
+
+    [Fact]
     public void The_order_in_which_links_are_given_does_not_matter()
     {
         for (var seed = 0; seed < 200; seed++)

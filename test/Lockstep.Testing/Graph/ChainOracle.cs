@@ -23,6 +23,22 @@ public sealed class ChainOracle(SmallWorld world, DateTimeOffset at)
         return found;
     }
 
+    /// <summary>Gives every node that <paramref name="start"/> is in, by going over all links until nothing is added.</summary>
+    public IReadOnlySet<NodeId> Above(NodeId start)
+    {
+        var above = new HashSet<NodeId> { start };
+        LinkKind[] kinds = [LinkKind.Represents, LinkKind.MemberOf, LinkKind.Assumes, LinkKind.Elevates];
+        while (world.Links.Where(Flows)
+            .Where(l => kinds.Contains(l.Kind) || (l.Kind == LinkKind.Holds && l.To.Kind == "elevation"))
+            .Any(l => above.Contains(l.From) && above.Add(l.To)))
+        {
+            // Each round adds one node; there are finitely many.
+        }
+
+        above.Remove(start);
+        return above;
+    }
+
     /// <summary>Gives the depth of every node that is reached, the start at 0.</summary>
     public IReadOnlyDictionary<NodeId, int> Depths(NodeId start)
     {

@@ -49,21 +49,7 @@ public sealed partial class CompactGraph
             words.Add((uint)permit | PermitTable.Bit);
         }
 
-        foreach (var word in words)
-        {
-            if (_frame.Overlay.SlotOf(word) is >= 0 and var slot)
-            {
-                for (var i = _frame.Links.InStart[slot]; i < _frame.Links.InStart[slot + 1]; i++)
-                {
-                    yield return _frame.Links.InFrom[i] & ~CompactLinks.Idle;
-                }
-            }
-
-            for (var added = _frame.Overlay.OfTarget(word); added is not null; added = added.NextOfTarget)
-            {
-                yield return added.From;
-            }
-        }
+        return words.SelectMany(SourcesOfWord);
     }
 
     /// <summary>Streams every link of this version.</summary>

@@ -1,0 +1,89 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Lockstep.Cedar.Values;
+using Lockstep.Graph;
+
+namespace Lockstep.Server.Decisions;
+
+/// <summary>What policies see of one node: its attributes, and what it is in for as long as no link on the way begins or ends.</summary>
+internal sealed class NodeFacts
+{
+    private const int LinearMax = 16;
+    private static readonly string[] Texts =
+    [
+        NodeAttributes.IdentityKind, NodeAttributes.Mail, NodeAttributes.EmployeeNumber, NodeAttributes.CredentialType,
+        NodeAttributes.Sensitivity,
+    ];
+
+    private static readonly string[] Instants =
+        [NodeAttributes.CreatedAt, NodeAttributes.ChangedAt, NodeAttributes.StartedAt, NodeAttributes.EndedAt];
+
+    private readonly EntityUid[] _above;
+    private readonly FrozenSet<EntityUid>? _aboveSet;
+    private readonly CedarRecord _attributes;
+
+    private NodeFacts(NodeId id, Node? node, Membership membership)
+    {
+        (Id, Node, Membership) = (id, node, membership);
+        _above = [.. membership.Above.Select(EntityNames.Of), EntityNames.OfSystem(id.SystemName)];
+        _aboveSet = _above.Length > LinearMax ? _above.ToFrozenSet() : null;
+        _attributes = node is null ? CedarRecord.Empty : new(Attributes(node));
+    }
+
+    /// <summary>Gets the node's id.</summary>
+    public NodeId Id { get; }
+
+    /// <summary>Gets the node as its system reports it; <see langword="null"/> if only links name it.</summary>
+    public Node? Node { get; }
+
+    /// <summary>Gets what it is in.</summary>
+    public Membership Membership { get; }
+
+    /// <summary>Gets everything above it.</summary>
+    public ReadOnlySpan<EntityUid> Above => _above;
+
+    /// <summary>Reads what is true of a node at an instant.</summary>
+    public static NodeFacts Read(IAccessGraph graph, Func<NodeId, Node?> find, NodeId id, DateTimeOffset at) =>
+        new(id, find(id), graph.MembershipOf(id, at));
+
+    /// <summary>Says whether an entity is above it.</summary>
+    public bool IsIn(EntityUid ancestor) => _aboveSet?.Contains(ancestor) ?? Array.IndexOf(_above, ancestor) >= 0;
+
+    /// <summary>Finds one of the attributes that do not depend on links.</summary>
+    public bool TryGetAttribute(string name, out CedarValue value) => _attributes.TryGet(name, out value);
+
+    /// <summary>Finds what the node's own system says, by the system's own word.</summary>
+    public bool TryGetTag(string name, out CedarValue value)
+    {
+        value = default;
+        if (Node?.Find(name) is not { } text)
+        {
+            return false;
+        }
+
+        value = CedarValue.Of(text);
+        return true;
+    }
+
+    private static IEnumerable<KeyValuePair<string, CedarValue>> Attributes(Node node)
+    {
+        yield return new("name", CedarValue.Of(node.Name));
+        yield return new("system", CedarValue.Of(node.Id.SystemName));
+        yield return new("state", CedarValue.Of(LinkWords.WordOf(node.State)));
+        foreach (var name in Texts)
+        {
+            if (node.Find(name) is { } text)
+            {
+                yield return new(name, CedarValue.Of(text));
+            }
+        }
+
+        foreach (var name in Instants)
+        {
+            if (DateTimeOffset.TryParse(node.Find(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+            {
+                yield return new(name, CedarValue.OfDatetime(instant.ToUnixTimeMilliseconds()));
+            }
+        }
+    }
+}
