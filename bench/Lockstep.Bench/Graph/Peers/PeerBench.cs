@@ -84,7 +84,7 @@ internal sealed class PeerBench(SeededEstate estate, bool quick)
     }
 
     /// <summary>Answers first; then each engine in turn, several times.</summary>
-    private void Compare(string what, string ask, IReadOnlyList<Question> questions, IGraphPeer own, IEnumerable<IGraphPeer> peers)
+    private void Compare(string what, string ask, List<Question> questions, IGraphPeer own, IEnumerable<IGraphPeer> peers)
     {
         var engines = peers.Where(p => p.Can(ask)).Prepend(own).ToList();
         var said = engines.ConvertAll(e => e.Ask(ask, questions).Answers);
@@ -112,7 +112,7 @@ internal sealed class PeerBench(SeededEstate estate, bool quick)
         }
     }
 
-    private static int IndexOf(IReadOnlyList<Question> all, Question one) => all.Index().First(q => q.Item == one).Index;
+    private static int IndexOf(List<Question> all, Question one) => all.Index().First(q => q.Item == one).Index;
 
     private static double Median(IEnumerable<double> values) => values.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : 0;
 
