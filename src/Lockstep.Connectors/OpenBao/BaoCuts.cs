@@ -8,34 +8,42 @@ namespace Lockstep.Connectors.OpenBao;
 /// <summary>Makes the cuts: each by the call that ends the access, never by one that only forgets it.</summary>
 internal sealed class BaoCuts(BaoApi api)
 {
+    private readonly BaoLeases _leases = new(api);
+
     /// <summary>Gets what can be cut.</summary>
     public static IReadOnlyList<CutCapability> All { get; } =
     [
         new(
             CutKind.DisableAccount, NodeKinds.Account, null, ProofKind.Probe, Enforcement.Online,
-            "disables the entity: its tokens, batch tokens too, and its logins are refused. Orphan tokens made with `create-orphan` carry "
-                + "no "
-            + "entity and live on, as do leases; it can be tried only while a token of the entity is listed"),
+            "disables the entity: its tokens, batch tokens too, and its logins are refused; all of them work again once it is enabled. Orphan "
+            + "tokens made with `create-orphan` carry no entity and live on, as do leases; it can be tried only while a token of it is listed")
+        {
+            Takes = cut => BaoIds.EntityOf(cut.Target) is not null,
+        },
         new(
             CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Probe, Enforcement.Online,
-            "revokes a token with its children, or destroys a secret-id. Orphans live on; tokens that a secret-id opened live on; leases "
-                + "of a "
-            + "revoked token end at the database later, and only the database tells when"),
+            "revokes a token with its children, or destroys a secret-id. Orphans live on; tokens that a secret-id opened live on; leases of a "
+            + "revoked token end at the database later, and only the database tells when")
+        {
+            Takes = cut => BaoIds.TokenOf(cut.Target) is not null || BaoIds.SecretIdOf(cut.Target) is not null,
+        },
         new(
-            CutKind.RevokeCredential, NodeKinds.Secret, null, ProofKind.Listing, Enforcement.Online,
-            "revokes a lease and waits for it. Sessions open at the database run on, and only the database tells whether the role is gone"),
+            CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Listing, Enforcement.Online,
+            "revokes a lease and waits for it. Sessions open at the database run on, and only the database tells whether the role is gone")
+        {
+            Takes = cut => BaoIds.LeaseOf(cut.Target) is not null,
+        },
         new(
-            CutKind.RemoveLink, NodeKinds.Account, LinkKind.MemberOf, ProofKind.Listing, Enforcement.Online,
-            "takes the entity out of an internal group; leases live on"),
-        new(
-            CutKind.RemoveLink, NodeKinds.Group, LinkKind.MemberOf, ProofKind.Listing, Enforcement.Online,
-            "takes a group out of another; leases live on"),
-        new(
-            CutKind.RemoveLink, NodeKinds.Account, LinkKind.Assumes, ProofKind.Listing, Enforcement.Online,
-            "takes a policy off an entity; what a token lists by itself stays until the token is revoked"),
-        new(
-            CutKind.RemoveLink, NodeKinds.Group, LinkKind.Assumes, ProofKind.Listing, Enforcement.Online,
-            "takes a policy off a group; leases live on"),
+            CutKind.RevokeCredential, NodeKinds.Resource, null, ProofKind.Listing, Enforcement.Online,
+            "revokes every lease of a database role and waits for it; whoever may read it gets a new one at once")
+        {
+            Takes = cut => BaoIds.DatabaseRoleOf(cut.Target) is not null,
+        },
+        Removal(NodeKinds.Account, LinkKind.MemberOf, "takes the entity out of an internal group; leases live on"),
+        Removal(NodeKinds.Group, LinkKind.MemberOf, "takes a group out of another; leases live on"),
+        Removal(
+            NodeKinds.Account, LinkKind.Assumes, "takes a policy off an entity; what a token lists by itself stays until the token is revoked"),
+        Removal(NodeKinds.Group, LinkKind.Assumes, "takes a policy off a group; leases live on"),
     ];
 
     /// <summary>Makes one cut.</summary>
@@ -58,16 +66,12 @@ internal sealed class BaoCuts(BaoApi api)
 
         if (cut is { Kind: CutKind.RevokeCredential } && BaoIds.LeaseOf(cut.Target) is { } lease)
         {
-            var revoked = await api.PostAsync("sys/leases/revoke", "revoke a lease", json =>
-            {
-                json.WriteString("lease_id", lease);
-                json.WriteBoolean("sync", value: true);
-            }, cancellationToken);
-            return revoked is { Status: System.Net.HttpStatusCode.BadRequest }
-                ? new CutOutcome.Failed(new(
-                    "LS2511", ConnectorErrorKind.Broken,
-                    "OpenBao could not revoke the lease (400); it stays alive and OpenBao does not try again: look at the database"))
-                : Told(revoked, "PUT /v1/sys/leases/revoke, waited for");
+            return await _leases.RevokeAsync(lease, cancellationToken);
+        }
+
+        if (cut is { Kind: CutKind.RevokeCredential } && BaoIds.DatabaseRoleOf(cut.Target) is { } role)
+        {
+            return await _leases.RevokeAllAsync(role, cancellationToken);
         }
 
         return cut.Link is { } link && BaoLists.Of(link) is { } place
@@ -87,12 +91,23 @@ internal sealed class BaoCuts(BaoApi api)
     public static string Place((string Mount, string Role, string Accessor) id) =>
         $"auth/{BaoApi.Escape(id.Mount)}/role/{Uri.EscapeDataString(id.Role)}";
 
-    private static CutOutcome Told(Reply<JsonObject> reply, string what) => reply switch
+    /// <summary>Says what a call that changes something was answered.</summary>
+    public static CutOutcome Told(Reply<JsonObject> reply, string what) => reply switch
     {
         { Error: { } error } => new CutOutcome.Failed(error),
         { IsAbsent: true } => new CutOutcome.Acknowledged($"{what}: 404, it was gone already"),
         _ => new CutOutcome.Acknowledged($"{what}: {(int)reply.Status}"),
     };
+
+    /// <summary>Says what a call was answered whose target must be there.</summary>
+    public static CutOutcome Changed(Reply<JsonObject> reply, string what, OpenStackErrors errors) =>
+        reply.IsAbsent ? new CutOutcome.Failed(errors.Unsupported($"{what}: 404, there is none")) : Told(reply, what);
+
+    private static CutCapability Removal(string from, LinkKind link, string note) =>
+        new(CutKind.RemoveLink, from, link, ProofKind.Listing, Enforcement.Online, note)
+        {
+            Takes = cut => cut.Link is { } key && BaoLists.Of(key) is not null,
+        };
 
     private async Task<CutOutcome> DisableAsync(string id, CancellationToken cancellationToken)
     {

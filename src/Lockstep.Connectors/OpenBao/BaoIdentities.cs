@@ -76,6 +76,11 @@ internal sealed class BaoIdentities(BaoApi api, OpenBaoSettings settings, BaoPic
         var (facts, node) = (picture.Facts, picture.Ids.Entity(id));
         var metadata = entity.Inner("metadata");
         var aliases = entity["aliases"] is JsonArray list ? list.OfType<JsonObject>().ToList() : [];
+        if (entity.Flag("disabled"))
+        {
+            picture.Disabled.Add(id);
+        }
+
         var names = aliases.Select(a => $"{a.Text("mount_path")}{a.Text("name")}").Order(StringComparer.Ordinal);
         yield return facts.Node(
             "entities", node, entity.Text("name") ?? id, entity.Flag("disabled") ? NodeState.Disabled : NodeState.Active,
@@ -83,6 +88,7 @@ internal sealed class BaoIdentities(BaoApi api, OpenBaoSettings settings, BaoPic
             (NodeAttributes.EmployeeNumber, metadata?.Text("employeeNumber")),
             (NodeAttributes.Mail, metadata?.Text("mail") ?? metadata?.Text("email")),
             (NodeAttributes.Owner, metadata?.Text("owner")),
+            ("workload", metadata?.Text("workload") ?? aliases.Select(a => a.Inner("metadata")?.Text("workload")).FirstOrDefault(w => w is not null)),
             (NodeAttributes.CreatedAt, OpenStackTime.Iso(entity.Text("creation_time"))));
         var policies = entity.Texts("policies");
         _entities[id] = policies;

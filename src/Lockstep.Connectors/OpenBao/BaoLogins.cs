@@ -55,6 +55,7 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
             yield break;
         }
 
+        var own = (await api.SelfAsync(cancellationToken)).Value?.Text("accessor");
         var tokens = Batches.AskAsync(
             accessors.OrBreakOff(api.Errors.MalformedCode), settings.Concurrency, (a, cancel) =>
                 LookUpAsync(api, a, cancel), cancellationToken);
@@ -67,7 +68,14 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
             }
 
             // Expired or revoked since it was listed: that is answered 400, or 404 by others.
-            foreach (var seen in IsUnknown(reply) ? [] : Token(accessor, reply.OrBreakOff(api.Errors.MalformedCode)))
+            if (IsUnknown(reply))
+            {
+                continue;
+            }
+
+            var found = reply.OrBreakOff(api.Errors.MalformedCode);
+            var maker = found.Text("entity_id") is { Length: > 0 } ? null : await MakerAsync(accessor, cancellationToken);
+            foreach (var seen in Token(accessor, found, maker, isOwn: accessor == own))
             {
                 yield return seen;
             }
@@ -102,7 +110,8 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
         picture.Holds(policies);
         var (facts, ids) = (picture.Facts, picture.Ids);
         var holder = isAppRole ? ids.AppRole(accessor, name) : ids.AuthRole(accessor, name);
-        yield return facts.Node(scope, holder, path + name, NodeState.Active, ("authPath", path));
+        yield return facts.Node(
+            scope, holder, path + name, NodeState.Active, ("authPath", path), (NodeAttributes.TokenAccount, isAppRole ? "true" : null));
         foreach (var policy in policies)
         {
             yield return facts.Link(
@@ -117,7 +126,7 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
 
         if (isAppRole)
         {
-            await foreach (var seen in SecretIdsAsync(scope, path.TrimEnd('/'), place, name, holder, cancellationToken))
+            await foreach (var seen in SecretIdsAsync(scope, path.TrimEnd('/'), accessor, place, name, holder, cancellationToken))
             {
                 yield return seen;
             }
@@ -125,7 +134,8 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
     }
 
     private async IAsyncEnumerable<Observation> SecretIdsAsync(
-        string scope, string mount, string place, string role, NodeId holder, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string scope, string mount, string mountAccessor, string place, string role, NodeId holder,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var accessors = await api.ListAsync($"{place}/secret-id", "list secret-ids", cancellationToken);
         if (BaoGaps.Of(accessors.Error, scope) is { Count: > 0 } gaps)
@@ -134,6 +144,9 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
             yield break;
         }
 
+        // Who logs in by it is the entity whose alias is the role's id; what it is named by is no secret.
+        var roleId = (await api.GetAsync($"{place}/role-id", "read a role's id", cancellationToken)).Value?.Text("role_id");
+        var entities = picture.Aliases.Where(a => a.MountAccessor == mountAccessor && a.Name == roleId).Select(a => a.Entity).ToList();
         foreach (var accessor in accessors.OrBreakOff(api.Errors.MalformedCode))
         {
             var reply = await api.PostAsync(
@@ -157,13 +170,35 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
                 scope, id, $"secret-id of {mount}/{role}", NodeState.Active,
                 (NodeAttributes.CredentialType, "key"),
                 ("metadata", string.Join(',', (found.Inner("metadata") ?? []).Select(m => $"{m.Key}={m.Value}"))),
+                (NodeAttributes.Owner, found.Inner("metadata")?.Text("owner") ?? found.Inner("metadata")?.Text("workload")),
+                (NodeAttributes.ExpiresAt, until is null ? null : OpenStackTime.Iso(found.Text("expiration_time"))),
                 (NodeAttributes.CreatedAt, OpenStackTime.Iso(found.Text("creation_time"))));
             yield return picture.Facts.Link(
                 scope, id, LinkKind.AuthenticatesAs, holder, $"a secret-id of AppRole `{role}` at `{mount}`", validity: new(null, until));
+            foreach (var entity in entities)
+            {
+                yield return picture.Facts.Link(
+                    scope, id, LinkKind.AuthenticatesAs, picture.Ids.Entity(entity), $"the entity's alias is the id of AppRole `{role}`",
+                    validity: new(null, until));
+            }
         }
     }
 
-    private IEnumerable<Observation> Token(string accessor, JsonObject token)
+    /// <summary>Finds who made a token that carries no entity: the audit log knows, by the HMAC of its accessor.</summary>
+    private async Task<TokenMade?> MakerAsync(string accessor, CancellationToken cancellationToken)
+    {
+        if (picture.History.Tokens.Count == 0)
+        {
+            return null;
+        }
+
+        var hash = await api.PostAsync(
+            $"sys/audit-hash/{Uri.EscapeDataString(settings.AuditDevice)}", "hash an accessor", json => json.WriteString("input", accessor),
+            cancellationToken);
+        return hash.Value?.Text("hash") is { } text ? picture.History.Tokens.GetValueOrDefault(text) : null;
+    }
+
+    private IEnumerable<Observation> Token(string accessor, JsonObject token, TokenMade? maker, bool isOwn)
     {
         var (facts, ids) = (picture.Facts, picture.Ids);
         var (credential, account) = (ids.Token(accessor), ids.TokenAccount(accessor));
@@ -174,10 +209,13 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
         yield return facts.Node(
             "tokens", credential, name, NodeState.Active,
             (NodeAttributes.CredentialType, "token"), ("tokenType", token.Text("type")), ("path", token.Text("path")),
-            ("orphan", token.Flag("orphan") ? "true" : "false"), ("renewable", token.Flag("renewable") ? "true" : "false"),
-            ("expiresAt", OpenStackTime.Iso(token.Text("expire_time"))),
+            ("orphan", isOwn ? null : token.Flag("orphan") ? "true" : "false"), ("renewable", token.Flag("renewable") ? "true" : "false"),
+            (NodeAttributes.ExpiresAt, OpenStackTime.Iso(token.Text("expire_time"))),
             (NodeAttributes.CreatedAt, OpenStackTime.Iso(token.Text("issue_time"))));
-        yield return facts.Node("tokens", account, name, NodeState.Active, ("tokenAccount", "true"));
+
+        // OpenBao takes no token of a disabled entity; it takes them again once the entity is enabled.
+        var state = entity is not null && picture.Disabled.Contains(entity) ? NodeState.Disabled : NodeState.Active;
+        yield return facts.Node("tokens", account, name, state, (NodeAttributes.TokenAccount, "true"));
         yield return facts.Link(
             "tokens", credential, LinkKind.AuthenticatesAs, account, $"token made at `{token.Text("path")}`", validity: validity);
         foreach (var policy in policies)
@@ -190,6 +228,11 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
         {
             yield return facts.Link(
                 "tokens", ids.Entity(entity), LinkKind.Holds, credential, "the token carries the entity's id", validity: validity);
+        }
+        else if (maker is not null && picture.History.WhoAsked(maker.Made) is { Entity.Length: > 0 } asked)
+        {
+            yield return facts.Link(
+                "tokens", ids.Entity(asked.Entity), LinkKind.Holds, credential, $"audit log: made by {asked.How}", validity: validity);
         }
     }
 }

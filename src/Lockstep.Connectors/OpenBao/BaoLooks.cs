@@ -34,6 +34,11 @@ internal sealed class BaoLooks(BaoApi api, BaoCuts cuts)
             return Listed(keys, lease[(slash + 1)..]);
         }
 
+        if (cut is { Kind: CutKind.RevokeCredential } && BaoIds.DatabaseRoleOf(cut.Target) is { } role)
+        {
+            return await new BaoLeases(api).LookAsync(role, cancellationToken);
+        }
+
         return cut.Link is { } link && BaoLists.Of(link) is { } place
             ? Seen(
                 await cuts.ReadAsync(place.Kind, place.Id, cancellationToken),
@@ -65,7 +70,7 @@ internal sealed class BaoLooks(BaoApi api, BaoCuts cuts)
                 "POST /v1/auth/approle, secret-id-accessor/lookup");
         }
 
-        return new ProbeOutcome.NotProbeable(BaoIds.LeaseOf(cut.Target) is not null
+        return new ProbeOutcome.NotProbeable(BaoIds.LeaseOf(cut.Target) is not null || BaoIds.DatabaseRoleOf(cut.Target) is not null
             ? "only the database can tell whether the role of a lease is gone: OpenBao's own answer proves nothing"
             : "only the holder's own token could be tried, and only the holder has it");
     }

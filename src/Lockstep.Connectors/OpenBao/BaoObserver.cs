@@ -7,7 +7,7 @@ using Lockstep.Graph;
 namespace Lockstep.Connectors.OpenBao;
 
 /// <summary>Observes everything, part by part; a part that our rights hide is not covered. There is no feed of changes.</summary>
-internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings settings, TimeProvider time)
+internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings settings, BaoAuditLog log, TimeProvider time)
 {
     private static readonly string[] Own = ["identity/", "sys/", "auth/", "cubbyhole/"];
 
@@ -16,6 +16,12 @@ internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings
     {
         (await api.SelfAsync(cancellationToken)).OrBreakOff(api.Errors.MalformedCode);
         var picture = new BaoPicture(new Facts(systemName), new BaoIds(systemName), time.GetUtcNow());
+        (picture.History, var unread) = await log.ReadAsync(cancellationToken);
+        if (unread is not null)
+        {
+            yield return new Observation.NotCovered("history", unread);
+        }
+
         var identities = new BaoIdentities(api, settings, picture);
         var logins = new BaoLogins(api, settings, picture);
         var engines = new BaoEngines(api, settings, picture);
@@ -30,6 +36,11 @@ internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings
             {
                 yield return seen;
             }
+        }
+
+        foreach (var seen in new BaoPast(picture).Observe())
+        {
+            yield return seen;
         }
 
         foreach (var name in picture.Mentioned.Where(p => !picture.Rules.ContainsKey(p)))

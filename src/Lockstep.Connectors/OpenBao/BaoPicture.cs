@@ -1,5 +1,6 @@
 using Lockstep.Connectors.OpenBao.Acl;
 using Lockstep.Connectors.OpenStack;
+using Lockstep.Graph;
 
 namespace Lockstep.Connectors.OpenBao;
 
@@ -24,6 +25,18 @@ internal sealed class BaoPicture(Facts facts, BaoIds ids, DateTimeOffset now)
 
     /// <summary>Gets which entity logs in as whom: entity id, accessor of the auth method, name there.</summary>
     public HashSet<(string Entity, string MountAccessor, string Name)> Aliases { get; } = [];
+
+    /// <summary>Gets the entities that are disabled.</summary>
+    public HashSet<string> Disabled { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets what the audit log tells; empty without one.</summary>
+    public BaoHistory History { get; set; } = new();
+
+    /// <summary>Gets secrets with when their values were made, in order, by mount and path below it.</summary>
+    public Dictionary<(string Mount, string Path), (NodeId Secret, IReadOnlyList<DateTimeOffset> MadeAt)> Values { get; } = [];
+
+    /// <summary>Gets the signers of SSH certificates, by mount and role.</summary>
+    public Dictionary<(string Mount, string Role), BaoSigner> Signers { get; } = [];
 
     /// <summary>Gets all rules, by policy.</summary>
     public Dictionary<string, IReadOnlyList<AclRule>> Rules { get; } = new(StringComparer.Ordinal);

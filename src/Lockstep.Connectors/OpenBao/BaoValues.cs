@@ -15,6 +15,15 @@ internal sealed class BaoValues(BaoApi api)
     /// <summary>Reads the current value: of the only field, or of one with a usual name.</summary>
     public async Task<SecretReading> ReadAsync(NodeId secret, CancellationToken cancellationToken)
     {
+        if (BaoIds.StaticOf(secret) is var (mount, name))
+        {
+            var given = await api.GetAsync(
+                $"{BaoApi.Escape(mount)}/static-creds/{BaoApi.Escape(name)}", "read the password of a static role", cancellationToken);
+            return given.Value?.Text("password") is { } password
+                ? new SecretReading.Read(SecretText.FromString(password))
+                : new SecretReading.Failed(given.Error ?? NoValue(secret));
+        }
+
         var (current, error) = await CurrentAsync(secret, cancellationToken);
         return current is null ? new SecretReading.Failed(error!) : new SecretReading.Read(SecretText.FromString(current.Value));
     }
@@ -53,9 +62,22 @@ internal sealed class BaoValues(BaoApi api)
             : new CutOutcome.Acknowledged(Say($"version {reply.Value?.Number("version")} took the place of version {current.Version}"));
     }
 
+    /// <summary>Has OpenBao make a new password for a static role, set it at the database, and hand it out from then on.</summary>
+    public async Task<CutOutcome> RenewAsync(NodeId secret, CancellationToken cancellationToken) =>
+        BaoIds.StaticOf(secret) is var (mount, name)
+            ? BaoCuts.Changed(
+                await api.PostAsync($"{BaoApi.Escape(mount)}/rotate-role/{BaoApi.Escape(name)}", "rotate a static role", _ => { }, cancellationToken),
+                "POST /v1/database/rotate-role", api.Errors)
+            : new CutOutcome.Failed(NoValue(secret));
+
     /// <summary>Destroys all versions but the current one.</summary>
     public async Task<CutOutcome> RetireAsync(NodeId secret, CancellationToken cancellationToken)
     {
+        if (BaoIds.StaticOf(secret) is not null)
+        {
+            return new CutOutcome.Acknowledged("OpenBao keeps only the current password of a static role");
+        }
+
         if (BaoIds.KvOf(secret) is not var (mount, path))
         {
             return new CutOutcome.Failed(NoValue(secret));

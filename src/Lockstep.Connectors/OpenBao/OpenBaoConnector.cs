@@ -7,9 +7,10 @@ namespace Lockstep.Connectors.OpenBao;
 /// <summary>One OpenBao (or Vault) namespace: entities, groups, policies, tokens, leases, KV secrets and who reads them.</summary>
 /// <remarks>What it needs and what it cannot do is in the README beside it.</remarks>
 /// <threadsafety>All members may be called at the same time.</threadsafety>
-public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess, IStoreSecrets
+public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess, IRenewSecrets, IKnowSurvivors
 {
     private readonly OpenStackHttp _http;
+    private readonly BaoAuditLog _log;
     private readonly BaoObserver _observer;
     private readonly BaoCuts _cuts;
     private readonly BaoLooks _looks;
@@ -21,7 +22,8 @@ public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess,
         SystemName = systemName;
         _http = http;
         var api = new BaoApi(http, settings);
-        _observer = new(systemName, api, settings, time);
+        _log = new(settings, time);
+        _observer = new(systemName, api, settings, _log, time);
         _cuts = new(api);
         _looks = new(api, _cuts);
         _values = new(api);
@@ -36,6 +38,9 @@ public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess,
 
     /// <inheritdoc/>
     public IReadOnlyList<CutCapability> Cuts => BaoCuts.All;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SurvivalRow> Survivors => Atlas.Of("openbao");
 
     /// <summary>Makes a connector. Does not reach for the system yet.</summary>
     /// <param name="handler">What carries the calls, not disposed of here; <see langword="null"/> for handlers of our own.</param>
@@ -74,12 +79,20 @@ public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess,
         _values.StoreAsync(secret, value, cancellationToken);
 
     /// <inheritdoc/>
+    public bool Renews(NodeId secret) => BaoIds.StaticOf(secret) is not null;
+
+    /// <inheritdoc/>
+    public Task<CutOutcome> RenewValueAsync(NodeId secret, StepKey key, CancellationToken cancellationToken) =>
+        _values.RenewAsync(secret, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<CutOutcome> RetireOldValuesAsync(NodeId secret, StepKey key, CancellationToken cancellationToken) =>
         _values.RetireAsync(secret, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _log.Dispose();
         _http.Dispose();
         return ValueTask.CompletedTask;
     }

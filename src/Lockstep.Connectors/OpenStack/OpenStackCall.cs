@@ -21,6 +21,9 @@ internal sealed record OpenStackCall(HttpMethod Method, string Path, string What
     /// <summary>Gets other headers.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether the text of a 400 is wanted; never where it could quote a secret.</summary>
+    public bool ReadsRefusal { get; init; }
+
     /// <summary>Gets a value indicating whether a 409 means that it is already so.</summary>
     public bool ConflictIsFine { get; init; }
 

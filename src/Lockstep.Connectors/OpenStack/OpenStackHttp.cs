@@ -41,7 +41,12 @@ internal sealed class OpenStackHttp(HttpClient http, Uri address, OpenStackError
                 { IsSuccessStatusCode: true } => new(response.StatusCode, await read(response, both.Token), null),
                 { StatusCode: HttpStatusCode.NotFound } => new(response.StatusCode, default, null),
                 { StatusCode: HttpStatusCode.Conflict } when call.ConflictIsFine => new(response.StatusCode, default, null),
-                _ => new(response.StatusCode, default, errors.OfStatus(response, call.What, time)),
+                _ => new(response.StatusCode, default, errors.OfStatus(response, call.What, time))
+                {
+                    Refusal = call.ReadsRefusal && response.StatusCode is HttpStatusCode.BadRequest
+                        ? await response.Content.ReadAsStringAsync(both.Token)
+                        : null,
+                },
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

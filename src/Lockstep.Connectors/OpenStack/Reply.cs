@@ -5,6 +5,9 @@ namespace Lockstep.Connectors.OpenStack;
 /// <summary>What one call gave: a value, an absence (404), or an error.</summary>
 internal sealed record Reply<T>(HttpStatusCode Status, T? Value, ConnectorError? Error)
 {
+    /// <summary>Gets the text of a 400, if the call asked for it. It is searched and never shown.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Gets a value indicating whether the system said that there is no such thing.</summary>
     public bool IsAbsent => Error is null && Status is HttpStatusCode.NotFound;
 

@@ -17,8 +17,14 @@ internal sealed class PgCuts(string system, PostgreSqlSettings settings, PgDoor 
             "a session that did SET ROLE before goes on in that role until it is ended"),
         new(CutKind.RemoveLink, NodeKinds.Role, LinkKind.Assumes, ProofKind.Listing, Enforcement.Connection,
             "a session that did SET ROLE before goes on in that role until it is ended"),
-        new(CutKind.RemoveLink, NodeKinds.Account, LinkKind.Permits, ProofKind.Listing, Enforcement.Online, "ownership is not removed"),
-        new(CutKind.RemoveLink, NodeKinds.Role, LinkKind.Permits, ProofKind.Listing, Enforcement.Online, "ownership is not removed"),
+        new(CutKind.RemoveLink, NodeKinds.Account, LinkKind.Permits, ProofKind.Listing, Enforcement.Online, "ownership is not removed")
+        {
+            Takes = IsNoOwnership,
+        },
+        new(CutKind.RemoveLink, NodeKinds.Role, LinkKind.Permits, ProofKind.Listing, Enforcement.Online, "ownership is not removed")
+        {
+            Takes = IsNoOwnership,
+        },
         new(CutKind.RemoveLink, NodeKinds.Group, LinkKind.Permits, ProofKind.Listing, Enforcement.Online, "PUBLIC is every role"),
         new(CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Listing, Enforcement.Connection,
             "logins that need no password (trust, peer, certificate) still work; " + OpenSessions),
@@ -28,6 +34,8 @@ internal sealed class PgCuts(string system, PostgreSqlSettings settings, PgDoor 
             "the holder reconnects unless the account is disabled first"),
         new(CutKind.RotateCredential, NodeKinds.Credential, null, ProofKind.Probe, Enforcement.Connection, OpenSessions),
     ];
+
+    private static bool IsNoOwnership(Cut cut) => cut.Link?.Action != PgGrant.Ownership;
 
     public async Task<CutOutcome> CutAsync(Cut cut, CancellationToken cancellation)
     {

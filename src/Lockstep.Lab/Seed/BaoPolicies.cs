@@ -52,6 +52,7 @@ internal static class BaoPolicies
             path "database/roles/*" { capabilities = ["read", "list"] }
             path "database/static-roles" { capabilities = ["list"] }
             path "database/static-roles/*" { capabilities = ["read", "list"] }
+            path "database/static-creds/*" { capabilities = ["read"] }
             path "database/rotate-role/*" { capabilities = ["update"] }
             path "secret/metadata/*" { capabilities = ["read", "list"] }
             path "secret/metadata" { capabilities = ["list"] }

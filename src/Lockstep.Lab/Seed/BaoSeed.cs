@@ -46,6 +46,9 @@ internal sealed class BaoSeed(OpenBaoServer bao, PostgresServer database, string
         ConnectorToken = new LabSecret((string)own.Body!["auth"]!["client_token"]!);
     }
 
+    /// <summary>What the audit log may say in clear, since it is no secret and joins what was given to where it opens.</summary>
+    private static JsonObject InClear(string key) => new() { ["audit_non_hmac_response_keys"] = new JsonArray(key) };
+
     private static JsonObject Value(params (string Name, LabSecret Secret)[] fields)
     {
         var data = new JsonObject();
@@ -112,6 +115,7 @@ internal sealed class BaoSeed(OpenBaoServer bao, PostgresServer database, string
         var password = LabSecret.Generate(canary);
         await database.ExecuteAsync($"CREATE ROLE openbao LOGIN SUPERUSER PASSWORD '{password.Reveal()}'", DatabaseSeed.Database);
         await root.SendAsync("POST", "/v1/sys/mounts/database", new JsonObject { ["type"] = "database" });
+        await root.SendAsync("POST", "/v1/sys/mounts/database/tune", InClear("username"));
         var address = string.Create(
             CultureInfo.InvariantCulture,
             $"postgresql://{{{{username}}}}:{{{{password}}}}@127.0.0.1:{database.Port}/{DatabaseSeed.Database}?sslmode=disable");
@@ -130,11 +134,12 @@ internal sealed class BaoSeed(OpenBaoServer bao, PostgresServer database, string
     private async Task AddSignerAsync(LabHttp root)
     {
         await root.SendAsync("POST", "/v1/sys/mounts/ssh", new JsonObject { ["type"] = "ssh" });
+        await root.SendAsync("POST", "/v1/sys/mounts/ssh/tune", InClear("serial_number"));
         await root.SendAsync("POST", "/v1/ssh/config/ca", new JsonObject { ["generate_signing_key"] = true, ["key_type"] = "ed25519" });
         SshPublicKey = (await root.SendAsync("GET", "/v1/ssh/public_key")).Text.Trim();
         await root.SendAsync("POST", "/v1/ssh/roles/ops", new JsonObject
         {
-            ["key_type"] = "ca", ["allow_user_certificates"] = true, ["allowed_users"] = "*", ["default_user"] = "deploy", ["ttl"] = "30m",
+            ["key_type"] = "ca", ["allow_user_certificates"] = true, ["allowed_users"] = "*", ["default_user"] = "deploy", ["ttl"] = "30m", ["max_ttl"] = "30m",
             ["default_extensions"] = new JsonObject { ["permit-pty"] = "" },
         });
     }

@@ -68,6 +68,10 @@ internal static class SystemKinds
         },
         new("token", ConfigType.Secret, "where our own token is") { IsRequired = true },
         new("namespace", ConfigType.Text, "the namespace to look at; the root one unless set"),
+        new("auditFile", ConfigType.Path, "the log of a file audit device, read for who was given which lease, token, certificate and value"),
+        new("auditDevice", ConfigType.Text, "the name of that device; `file` unless set"),
+        new("databases", ConfigType.TextMap,
+            "from a database connection of OpenBao to the configured system that has its users; the only system of its kind unless set"),
         new("concurrency", ConfigType.Number, "calls at the same time, up to 32; 4 unless set") { Max = 32 },
         Timeout,
     ], (name, values, time) => OpenBaoConnector.Create(name, OpenBaoOf(values), handler: null, time));
@@ -130,6 +134,9 @@ internal static class SystemKinds
         Address = values.Address("address"),
         Token = values.Secret("token"),
         Namespace = values.FindText("namespace"),
+        AuditFile = values.FindText("auditFile"),
+        AuditDevice = values.FindText("auditDevice") ?? "file",
+        Databases = values.Map("databases"),
         Concurrency = values.Number("concurrency") ?? 4,
         RequestTimeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(30),
     };

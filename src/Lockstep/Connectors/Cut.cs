@@ -58,7 +58,11 @@ public sealed record StepKey(Guid CaseId, int StepIndex)
 /// <param name="Proof">How it is shown that the access is dead.</param>
 /// <param name="Enforcement">How long what was cut may still work after the system acknowledged: the clock of residual access.</param>
 /// <param name="Note">What this cut does not reach, or why it cannot be probed; for plan and certificate.</param>
-public sealed record CutCapability(CutKind Kind, string NodeKind, LinkKind? Link, ProofKind Proof, Enforcement Enforcement, string? Note);
+public sealed record CutCapability(CutKind Kind, string NodeKind, LinkKind? Link, ProofKind Proof, Enforcement Enforcement, string? Note)
+{
+    /// <summary>Gets what says which cuts of this kind the connector takes; <see langword="null"/> if it takes all.</summary>
+    public Func<Cut, bool>? Takes { get; init; }
+}
 
 /// <summary>How a cut is shown to have worked.</summary>
 public enum ProofKind
@@ -85,6 +89,11 @@ public abstract record CutOutcome
 
     /// <summary>The attempt failed; the access must be taken to exist still.</summary>
     public sealed record Failed(ConnectorError Error) : CutOutcome;
+
+    /// <summary>The system refuses the cut, and asking again changes nothing: the access is left.</summary>
+    /// <param name="Error">Why.</param>
+    /// <param name="Until">When it ends by itself or the system tries again (UTC), if anything bounds it.</param>
+    public sealed record Left(ConnectorError Error, DateTimeOffset? Until) : CutOutcome;
 }
 
 /// <summary>What a second look showed. Closed.</summary>

@@ -88,6 +88,16 @@ public interface IStoreSecrets : IConnector
     Task<CutOutcome> RetireOldValuesAsync(NodeId secret, StepKey key, CancellationToken cancellationToken);
 }
 
+/// <summary>Keeps secrets whose values it makes itself and sets where they are accepted: a vault's static database role.</summary>
+public interface IRenewSecrets : IStoreSecrets
+{
+    /// <summary>Says whether the vault makes the values of this secret itself.</summary>
+    bool Renews(NodeId secret);
+
+    /// <summary>Has the vault make a new value and set it where it is accepted. A second call makes another one, which does no harm.</summary>
+    Task<CutOutcome> RenewValueAsync(NodeId secret, StepKey key, CancellationToken cancellationToken);
+}
+
 /// <summary>Accepts credentials whose value we may test and replace: a database, a directory.</summary>
 public interface IRotateCredentials : IConnector
 {

@@ -83,6 +83,26 @@ public static class NodeAttributes
     /// </summary>
     public const string Opens = "opens";
 
+    /// <summary>
+    /// What a lease opens, where only the form of the account's name is known: patterns <c>system:name</c> separated by blanks, in which
+    /// <c>*</c> stands for anything and <c>?</c> for one character. The one account that fits one of them is meant.
+    /// </summary>
+    public const string OpensLike = "opensLike";
+
+    /// <summary>On what hands out accounts: the form of their names, written as <see cref="OpensLike"/>.</summary>
+    public const string IssuesLike = "issuesLike";
+
+    /// <summary>
+    /// <c>true</c> on an account that is only what a credential logs in as: nobody has it, and to cut it the credential is revoked.
+    /// </summary>
+    public const string TokenAccount = "tokenAccount";
+
+    /// <summary>When a credential expires (ISO 8601, UTC).</summary>
+    public const string ExpiresAt = "expiresAt";
+
+    /// <summary>On the current version of a secret: the secret's node id. Earlier versions have none.</summary>
+    public const string VersionOf = "versionOf";
+
     /// <summary><c>true</c> on a resource that production depends on.</summary>
     public const string Sensitivity = "sensitivity";
 }

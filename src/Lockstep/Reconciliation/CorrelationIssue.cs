@@ -25,6 +25,12 @@ public enum CorrelationIssueKind
 
     /// <summary>A secret declares that it opens something that several accounts are called.</summary>
     AmbiguousOpening,
+
+    /// <summary>An account has the form of those that a vault makes for leases, and no lease that the vault lists explains it.</summary>
+    OutlivedLease,
+
+    /// <summary>A token stands by itself: it carries no identity, and nothing says who made it.</summary>
+    UnheldToken,
 }
 
 /// <summary>One thing that could not be joined.</summary>

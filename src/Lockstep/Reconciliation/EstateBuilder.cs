@@ -127,6 +127,8 @@ public sealed class EstateBuilder
 
     private void NoteAccount(Fact? fact, bool isGone, DateTimeOffset at)
     {
+        // Whose a lease is decides whose the account is that it made.
+        _areAccountsChanged |= fact is Fact.OfNode { Node: var lease } && lease.Find(NodeAttributes.CredentialType) == "lease";
         if (fact is not Fact.OfNode { Node: var node } || node.Id.Kind != NodeKinds.Account || node.Id.SystemName != fact.Source)
         {
             return;

@@ -61,6 +61,12 @@ public sealed record PlannedStep
     /// <summary>Gets the secrets that hold the credential, for <see cref="CutKind.RotateCredential"/>.</summary>
     public IReadOnlyList<NodeId> Secrets { get; init; } = [];
 
+    /// <summary>
+    /// Gets the accounts of other systems that are there only because of what is cut, such as the database role of a lease: they must be
+    /// gone after it.
+    /// </summary>
+    public IReadOnlyList<NodeId> Opens { get; init; } = [];
+
     /// <summary>Gets the rows of the atlas of surviving access that are about the cut.</summary>
     public IReadOnlyList<string> Atlas { get; init; } = [];
 

@@ -46,9 +46,13 @@ public sealed class CasePlanner(IReadOnlyDictionary<string, SystemCapabilities> 
         }
 
         holdings.SharedAccounts.ForEach(draft.LeaveShared);
-        holdings.Held.ForEach(draft.RevokeOrEnd);
+        
+        // Leases first: once its token is gone a lease is forgotten all too easily, and its account with it.
+        holdings.Held.OrderByDescending(h => estate.Find(h)?.Find(NodeAttributes.CredentialType) == "lease").ToList().ForEach(
+            draft.RevokeOrEnd);
         holdings.Known.ForEach(draft.ReplaceKnown);
         holdings.KnownAndUnexplained.ForEach(draft.LeaveUnexplained);
+        draft.LeaveOutlived();
         draft.WaitForCaches(holdings.Secrets);
         draft.CutWhatIsLeft();
         return draft.ToPlan(isWhole: true);
@@ -63,4 +67,8 @@ public sealed class CasePlanner(IReadOnlyDictionary<string, SystemCapabilities> 
             out var at)
             ? at
             : null;
+
+    /// <summary>Reads an instant off a node, or <see langword="null"/>.</summary>
+    internal static DateTimeOffset? InstantOf(Node? node, string attribute) =>
+        DateTimeOffset.TryParse(node?.Find(attribute), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 }

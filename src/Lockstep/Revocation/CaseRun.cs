@@ -54,6 +54,7 @@ internal sealed class CaseRun(
         {
             await RunPhasesAsync(id, cancellationToken);
             var estate = await _listing.ObserveAsync(View(id), cancellationToken);
+            await new OutlivedCuts(journal).SayAsync(View(id), estate, cancellationToken);
             hasMore = await PlanRoundAsync(id, estate, isLast: round >= options.RoundsMax, cancellationToken);
         }
 

@@ -58,12 +58,12 @@ internal sealed class Holdings
     {
         // Also through accounts that are disabled by now: what their holder could read before, it may know.
         var reached = _estate.GraphAsIfActive.BlastRadius(_subject, _at, QueryLimits.Default, CancellationToken.None).Value
-            .Select(a => a.Node).Where(n => n.Kind is NodeKinds.Secret or NodeKinds.SecretVersion);
+            .Select(a => a.Node).Where(n => n.Kind is NodeKinds.Secret or NodeKinds.SecretVersion).ToList();
         foreach (var secret in reached)
         {
             Secrets.Add(secret);
             var opens = _estate.Graph.LinksFrom(secret).Where(IsNotOver(LinkKind.Contains)).Select(l => l.To).Distinct().ToList();
-            if (opens.Count == 0)
+            if (opens.Count == 0 && !(_estate.Find(secret)?.Find(NodeAttributes.VersionOf) is { } whole && reached.Exists(n => n.ToString() == whole)))
             {
                 KnownAndUnexplained.Add(secret);
             }

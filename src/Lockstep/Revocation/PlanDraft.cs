@@ -20,6 +20,12 @@ internal sealed class PlanDraft(
 
     public void Disable(NodeId account)
     {
+        if (estate.Find(account)?.Find(NodeAttributes.TokenAccount) == "true")
+        {
+            // Only what a credential logs in as: the credential is revoked instead.
+            return;
+        }
+
         var cut = new Cut { Kind = CutKind.DisableAccount, Target = account };
         if (!Add(cut, "nothing new can be opened as it", isLatent: false) && estate.Find(account)?.State is null or NodeState.Active)
         {
@@ -51,6 +57,12 @@ internal sealed class PlanDraft(
 
     public void RevokeOrEnd(NodeId held)
     {
+        if (estate.Find(held)?.State == NodeState.Ended)
+        {
+            // There is nothing left to revoke; what it made and left behind is seen to by itself.
+            return;
+        }
+
         var isSession = held.Kind == NodeKinds.Session;
         if (!isSession && !IsOfOwnAccounts(held) && _text.OthersUsing(held).Count > 0)
         {
@@ -63,7 +75,25 @@ internal sealed class PlanDraft(
         var isClosed = estate.Graph.LinksFrom(held).All(l => new CutEffect(_cuts).Removes(l));
         if (!Add(cut, isSession ? "an open session outlives its account" : "works without its account's password", isLatent) && !isClosed)
         {
-            _uncut.Add(new($"{held.Kind} {_text.NameOf(held)} of {held.SystemName}", "no connector can revoke it"));
+            LeaveHeld(held, "no connector can revoke it");
+        }
+        else if (estate.Find(held)?.Find(NodeAttributes.CredentialType) == "certificate" && !_cuts.Contains(cut))
+        {
+            LeaveHeld(held, "it cannot be called back where it was signed; hosts with a key revocation list refuse it once its serial is there");
+        }
+    }
+
+    /// <summary>Says of accounts that outlived the lease that made them that the vault will not drop them.</summary>
+    public void LeaveOutlived()
+    {
+        foreach (var issue in estate.Issues.Where(i => i.Kind == CorrelationIssueKind.OutlivedLease && ownAccounts.Contains(i.Subject)))
+        {
+            _uncut.Add(new(
+                $"account {_text.NameOf(issue.Subject)} of {issue.Subject.SystemName}",
+                "it outlived the lease that made it, and the vault will not drop it; it is disabled and its sessions are ended: drop it by hand")
+            {
+                Until = CasePlanner.InstantOf(estate.Find(issue.Subject), "validUntil"),
+            });
         }
     }
 
@@ -176,6 +206,11 @@ internal sealed class PlanDraft(
 
         return true;
     }
+
+    private void LeaveHeld(NodeId held, string why) => _uncut.Add(new($"{held.Kind} {_text.NameOf(held)} of {held.SystemName}", why)
+    {
+        Until = CasePlanner.InstantOf(estate.Find(held), NodeAttributes.ExpiresAt),
+    });
 
     /// <summary>Rotates a credential that others use too, everywhere it is kept; where that cannot be done, says why.</summary>
     private void Rotate(NodeId credential)

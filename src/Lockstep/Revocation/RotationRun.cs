@@ -40,11 +40,67 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         }
 
         var key = new StepKey(caseId, plan.Index);
-        var (next, error) = await StoreAsync(places, step, key, e, cancellationToken);
+        var renewing = places.Find(p => p.Vault is IRenewSecrets vault && vault.Renews(p.Secret));
+        var (next, error) = renewing is null
+            ? await StoreAsync(places, step, key, e, cancellationToken)
+            : await RenewAsync(renewing, [.. places.Where(p => p != renewing)], step, key, e, cancellationToken);
         using (next)
         {
-            return next is null ? error : await SetAndProveAsync(acceptor, plan.Cut!.Target, key, next, places, e, cancellationToken);
+            return next is null ? error
+                : await SetAsync(acceptor, renewing, plan.Cut!.Target, key, next, e, cancellationToken)
+                    ?? await ProveAsync(acceptor, plan.Cut!.Target, key, next, places, e, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Has the vault make a new value where it makes values itself, and sees to it that every other place has the same one. What was made
+    /// before a crash and is not known by its digest is replaced once more.
+    /// </summary>
+    private async Task<(SecretText? Next, ConnectorError? Error)> RenewAsync(
+        Place renewing, List<Place> others, CaseStepView step, StepKey key, StepEvent e, CancellationToken cancellationToken)
+    {
+        var (current, unread) = await ReadAsync(renewing, cancellationToken);
+        if (current is null)
+        {
+            return (null, unread);
+        }
+
+        var next = current;
+        if (!step.Digests.Contains(ValueDigest.Of(current, key)))
+        {
+            memory.Keep(current);
+            var vault = (IRenewSecrets)renewing.Vault;
+            var renewed = await calls.RunAsync<CutOutcome>(
+                c => vault.RenewValueAsync(renewing.Secret, key, c), error => new CutOutcome.Failed(error), cancellationToken);
+            if (renewed is CutOutcome.Failed(var unrenewed))
+            {
+                return (null, unrenewed);
+            }
+
+            (var made, unread) = await ReadAsync(renewing, cancellationToken);
+            if (made is null || memory.Old!.Reveal(made.Matches))
+            {
+                made?.Dispose();
+                const string Same = "the vault said that it made a new value, and gives the old one";
+                return (null, unread ?? new("LS7017", ConnectorErrorKind.Broken, Same));
+            }
+
+            next = made;
+            await journal.StepAsync(CaseEntries.Storing, e with { Digest = ValueDigest.Of(next, key) }, cancellationToken);
+        }
+
+        foreach (var place in others)
+        {
+            if (await StoreAsync(place, next, key, cancellationToken) is { } unstored)
+            {
+                next.Dispose();
+                return (null, unstored);
+            }
+        }
+
+        var stored = e with { Evidence = $"new value made by {renewing.Secret.SystemName} and read back; stored in {others.Count} other place(s)" };
+        await journal.StepAsync(CaseEntries.Stored, stored, cancellationToken);
+        return (next, null);
     }
 
     /// <summary>Sees to it that every place has the same new value, and gives it as the first place has it.</summary>
@@ -113,7 +169,25 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         }
     }
 
-    private async Task<ConnectorError?> SetAndProveAsync(
+    /// <summary>Sets the new value where it is accepted, unless the vault has done so.</summary>
+    private async Task<ConnectorError?> SetAsync(
+        IRotateCredentials acceptor, Place? renewing, NodeId credential, StepKey key, SecretText next, StepEvent e,
+        CancellationToken cancellationToken)
+    {
+        var set = renewing is not null
+            ? new CutOutcome.Acknowledged($"{renewing.Secret.SystemName} set it at {credential.SystemName} itself")
+            : await calls.RunAsync(
+                c => acceptor.SetValueAsync(credential, next, key, c), error => new CutOutcome.Failed(error), cancellationToken);
+        if (set is not CutOutcome.Acknowledged(var answered))
+        {
+            return ((CutOutcome.Failed)set).Error;
+        }
+
+        await journal.StepAsync(CaseEntries.Acknowledged, e with { Evidence = answered }, cancellationToken);
+        return null;
+    }
+
+    private async Task<ConnectorError?> ProveAsync(
         IRotateCredentials acceptor,
         NodeId credential,
         StepKey key,
@@ -122,14 +196,6 @@ internal sealed class RotationRun(ICaseWorld world, CaseJournal journal, Guarded
         StepEvent e,
         CancellationToken cancellationToken)
     {
-        var set = await calls.RunAsync(
-            c => acceptor.SetValueAsync(credential, next, key, c), error => new CutOutcome.Failed(error), cancellationToken);
-        if (set is not CutOutcome.Acknowledged(var answered))
-        {
-            return ((CutOutcome.Failed)set).Error;
-        }
-
-        await journal.StepAsync(CaseEntries.Acknowledged, e with { Evidence = answered }, cancellationToken);
         switch (await ProbeAsync(acceptor, credential, next, cancellationToken))
         {
             case ProbeOutcome.Works(var accepted, _):

@@ -64,6 +64,13 @@ internal sealed class StepRun(
 
         var key = new StepKey(caseId, step.Plan.Index);
         var outcome = await calls.RunAsync(c => cutter.CutAsync(cut, key, c), error => new CutOutcome.Failed(error), cancellationToken);
+        if (outcome is CutOutcome.Left(var refusal, var until))
+        {
+            var left = e with { Evidence = $"{refusal.Code}: {refusal.Detail}", Error = refusal, Until = until };
+            await journal.StepAsync(CaseEntries.Residual, left, cancellationToken);
+            return null;
+        }
+
         if (outcome is not CutOutcome.Acknowledged(var answered))
         {
             return ((CutOutcome.Failed)outcome).Error;

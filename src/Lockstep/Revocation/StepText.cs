@@ -42,6 +42,9 @@ internal sealed class StepText(IEstate estate, NodeId subject, DateTimeOffset at
         DenialBound = BoundOf(capability.Enforcement),
         IsLatent = isLatent,
         AlsoUsedBy = NamesOf(OthersUsing(cut.Target)),
+        Opens = cut.Kind == CutKind.RevokeCredential && estate.Find(cut.Target)?.Find(NodeAttributes.CredentialType) == "lease"
+            ? [.. estate.Graph.LinksFrom(cut.Target).Where(l => l.Kind == LinkKind.AuthenticatesAs).Select(l => l.To).Distinct()]
+            : [],
         Atlas = system.RowsAbout(cut),
         Note = capability.Note,
     };

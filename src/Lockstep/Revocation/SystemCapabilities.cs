@@ -30,5 +30,6 @@ public sealed record SystemCapabilities(
 
     /// <summary>Finds the capability for a cut, or <see langword="null"/> if the system takes none.</summary>
     public CutCapability? Find(Cut cut) => Cuts.FirstOrDefault(c =>
-        c.Kind == cut.Kind && c.NodeKind == cut.Target.Kind && (c.Link is null || c.Link == cut.Link?.Kind));
+        c.Kind == cut.Kind && c.NodeKind == cut.Target.Kind && (c.Link is null || c.Link == cut.Link?.Kind)
+        && c.Takes?.Invoke(cut) != false);
 }

@@ -13,8 +13,23 @@ internal static class OpenBaoRights
         path "auth/userpass/users/*" { capabilities = ["read"] }
         path "secret/metadata/*" { capabilities = ["read", "list"] }
         path "database/roles" { capabilities = ["list"] }
+        path "database/roles/*" { capabilities = ["read"] }
         path "database/static-roles" { capabilities = ["list"] }
+        path "database/static-roles/*" { capabilities = ["read"] }
+        path "database/config/*" { capabilities = ["read"] }
         path "ssh/roles" { capabilities = ["list"] }
+        path "ssh/roles/*" { capabilities = ["read"] }
+        path "ssh/config/ca" { capabilities = ["read"] }
+
+        """;
+
+    /// <summary>The same for a second database engine.</summary>
+    public static string ReadingOf(string mount) => $$"""
+        path "{{mount}}/roles" { capabilities = ["list"] }
+        path "{{mount}}/roles/*" { capabilities = ["read"] }
+        path "{{mount}}/static-roles" { capabilities = ["list"] }
+        path "{{mount}}/static-roles/*" { capabilities = ["read"] }
+        path "{{mount}}/config/*" { capabilities = ["read"] }
 
         """;
 
@@ -25,6 +40,7 @@ internal static class OpenBaoRights
         path "sys/leases/lookup/*" { capabilities = ["list", "sudo"] }
         path "sys/leases/lookup" { capabilities = ["update"] }
         path "sys/capabilities-accessor" { capabilities = ["update"] }
+        path "sys/audit-hash/*" { capabilities = ["update"] }
 
         """;
 
@@ -32,6 +48,9 @@ internal static class OpenBaoRights
         path "identity/*" { capabilities = ["read", "list", "update"] }
         path "auth/token/revoke-accessor" { capabilities = ["update"] }
         path "sys/leases/revoke" { capabilities = ["update"] }
+        path "sys/leases/revoke-prefix/*" { capabilities = ["update", "sudo"] }
+        path "database/static-creds/*" { capabilities = ["read"] }
+        path "database/rotate-role/*" { capabilities = ["update"] }
         path "auth/{{appRoles}}/role" { capabilities = ["list"] }
         path "auth/{{appRoles}}/role/*" { capabilities = ["read", "list", "update"] }
         path "secret/data/*" { capabilities = ["read", "create", "update"] }

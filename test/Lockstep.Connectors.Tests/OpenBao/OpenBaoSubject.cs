@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Lockstep.Connectors.OpenBao;
 using Lockstep.Connectors.Tests.Lab;
+using Lockstep.Connectors.Tests.PostgreSql;
 using Lockstep.Graph;
 using Lockstep.Lab;
 using Lockstep.Lab.OpenBao;
@@ -14,21 +15,29 @@ namespace Lockstep.Connectors.Tests.OpenBao;
 internal sealed class OpenBaoSubject : IConnectorSubject
 {
     public const string System = "lab-bao";
+
+    /// <summary>A database engine whose user names stand in the audit log as HMACs.</summary>
+    public const string Hashed = "hashed";
+
+    /// <summary>A database engine whose database is not there.</summary>
+    public const string Away = "away";
     private const string AppRoles = "contract-approle";
     private static readonly SemaphoreSlim Once = new(1, 1);
     private static bool _isReady;
     private static LabSecret _own = new("");
     private static LabSecret _readOnly = new("");
-    private readonly PostgresServer _database;
+    
     private readonly string _name = $"t{Guid.NewGuid():N}"[..12];
     private int _count;
 
     private OpenBaoSubject(OpenBaoServer server, PostgresServer database) =>
-        (Server, _database, Root) = (server, database, server.Client());
+        (Server, Database, Root) = (server, database, server.Client());
 
     public OpenBaoServer Server { get; }
 
     public LabHttp Root { get; }
+
+    public PostgresServer Database { get; }
 
     public int Port => Server.Port;
 
@@ -88,7 +97,8 @@ internal sealed class OpenBaoSubject : IConnectorSubject
 
     public async Task<IReadOnlyList<CutTrial>> TrialsAsync() =>
     [
-        await DisableAsync(), await TokenAsync(), await SecretIdAsync(), await LeaseAsync(), await MemberAsync(), await NestedMemberAsync(),
+        await DisableAsync(), await TokenAsync(), await SecretIdAsync(), await LeaseAsync(), await LeasesOfRoleAsync(),
+        await MemberAsync(), await NestedMemberAsync(),
         await EntityPolicyAsync(), await GroupPolicyAsync(),
     ];
 
@@ -107,7 +117,8 @@ internal sealed class OpenBaoSubject : IConnectorSubject
         new()
         {
             Address = new Uri($"http://127.0.0.1:{port}"), Token = new FixedSecret(token.Reveal()), RequestTimeout = TimeSpan.FromSeconds(10),
-            Concurrency = 2,
+            Concurrency = 2, AuditFile = Server.AuditFile, AuditDevice = "main",
+            Databases = new Dictionary<string, string> { ["contract"] = PostgreSqlSubject.System },
         },
         handler: null,
         TimeProvider.System);
@@ -147,7 +158,7 @@ internal sealed class OpenBaoSubject : IConnectorSubject
 
     private static Cut Link(LinkKey link) => new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link };
 
-    private string Next(string kind) =>
+    public string Next(string kind) =>
         $"{_name}-{kind}{Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture)}";
 
     private async Task<string> NewGroupAsync()
@@ -217,6 +228,30 @@ internal sealed class OpenBaoSubject : IConnectorSubject
             () => Root.SendAsync("PUT", "/v1/sys/leases/revoke", new JsonObject { ["lease_id"] = id, ["sync"] = true }));
     }
 
+    private async Task<CutTrial> LeasesOfRoleAsync()
+    {
+        var role = Next("d");
+        await Root.SendAsync("POST", $"/v1/database/roles/{role}", DatabaseRole());
+        var lease = (await Root.SendAsync("GET", $"/v1/database/creds/{role}")).Body!;
+        var mounts = await Root.SendAsync("GET", "/v1/sys/mounts");
+        return new(
+            "revoke the leases of a role",
+            new Cut
+            {
+                Kind = CutKind.RevokeCredential,
+                Target = Ids.Engine((string)mounts.Body!["data"]!["database/"]!["accessor"]!, "database", role),
+            },
+            async () => await IsRoleAsync((string)lease["data"]!["username"]!),
+            () => Root.SendAsync("PUT", "/v1/sys/leases/revoke", new JsonObject { ["lease_id"] = (string)lease["lease_id"]!, ["sync"] = true }));
+    }
+
+    public static JsonObject DatabaseRole(string inRole = "") => new()
+    {
+        ["db_name"] = "contract", ["default_ttl"] = "1h", ["max_ttl"] = "2h",
+        ["creation_statements"] = new JsonArray(
+            """CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}' """ + inRole),
+    };
+
     private async Task<CutTrial> MemberAsync()
     {
         var ((policy, path), group, (entity, login)) = (await NewSecretAsync(), await NewGroupAsync(), await NewEntityAsync());
@@ -262,9 +297,9 @@ internal sealed class OpenBaoSubject : IConnectorSubject
             () => OpensAsync(token, path), () => ReplaceAsync("group", group, "policies"));
     }
 
-    private async Task<bool> IsRoleAsync(string name)
+    public async Task<bool> IsRoleAsync(string name)
     {
-        await using var source = Npgsql.NpgsqlDataSource.Create(_database.AdminConnection("postgres"));
+        await using var source = Npgsql.NpgsqlDataSource.Create(Database.AdminConnection("postgres"));
         await using var command = source.CreateCommand("SELECT count(*) FROM pg_roles WHERE rolname = $1");
         command.Parameters.AddWithValue(name);
         return (long)(await command.ExecuteScalarAsync())! == 1;
@@ -276,22 +311,27 @@ internal sealed class OpenBaoSubject : IConnectorSubject
         var root = Root;
         await root.TryAsync("POST", "/v1/sys/auth/userpass", new JsonObject { ["type"] = "userpass" });
         await root.SendAsync("POST", $"/v1/sys/auth/{AppRoles}", new JsonObject { ["type"] = "approle" });
-        await root.SendAsync("POST", "/v1/sys/mounts/database", new JsonObject { ["type"] = "database" });
         var password = LabSecret.Generate(LabFixture.Canary);
-        await _database.ExecuteAsync($"CREATE ROLE openbao_contract LOGIN SUPERUSER PASSWORD '{password.Reveal()}'", "postgres");
-        await root.SendAsync("POST", "/v1/database/config/contract", new JsonObject
+        await Database.ExecuteAsync($"CREATE ROLE openbao_contract LOGIN SUPERUSER PASSWORD '{password.Reveal()}'", "postgres");
+        foreach (var mount in new[] { "database", Hashed })
         {
-            ["plugin_name"] = "postgresql-database-plugin", ["username"] = "openbao_contract", ["password"] = password.Reveal(),
-            ["allowed_roles"] = "*",
-            ["connection_url"] = string.Create(
-                CultureInfo.InvariantCulture, $"postgresql://{{{{username}}}}:{{{{password}}}}@127.0.0.1:{_database.Port}/postgres?sslmode=disable"),
-        });
-        await root.SendAsync("POST", "/v1/database/roles/contract", new JsonObject
+            await root.SendAsync("POST", $"/v1/sys/mounts/{mount}", new JsonObject { ["type"] = "database" });
+            await root.SendAsync("POST", $"/v1/{mount}/config/contract", new JsonObject
+            {
+                ["plugin_name"] = "postgresql-database-plugin", ["username"] = "openbao_contract", ["password"] = password.Reveal(),
+                ["allowed_roles"] = "*",
+                ["connection_url"] = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"postgresql://{{{{username}}}}:{{{{password}}}}@127.0.0.1:{Database.Port}/postgres?sslmode=disable"),
+            });
+            await root.SendAsync("POST", $"/v1/{mount}/roles/contract", DatabaseRole());
+        }
+
+        await root.SendAsync("POST", "/v1/sys/mounts/database/tune", new JsonObject
         {
-            ["db_name"] = "contract", ["default_ttl"] = "1h", ["max_ttl"] = "2h",
-            ["creation_statements"] = new JsonArray("""CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'"""),
+            ["audit_non_hmac_response_keys"] = new JsonArray("username"),
         });
-        var reading = OpenBaoRights.Reading;
+        var reading = OpenBaoRights.Reading + OpenBaoRights.ReadingOf(Hashed) + OpenBaoRights.ReadingOf(Away);
         await PolicyAsync("contract-lockstep", reading + OpenBaoRights.Sudo + OpenBaoRights.Cutting(AppRoles));
         await PolicyAsync("contract-reader", reading);
         _own = await TokenOfAsync("contract-lockstep");

@@ -68,8 +68,8 @@ public abstract class CutContract
         var tried = 0;
         foreach (var trial in await subject.TrialsAsync())
         {
-            var isProbed = connector.Cuts.Any(
-                c => c.Kind == trial.Cut.Kind && c.NodeKind == trial.Cut.Target.Kind && c.Proof == ProofKind.Probe);
+            var isProbed = connector.Cuts.Any(c => c.Kind == trial.Cut.Kind && c.NodeKind == trial.Cut.Target.Kind
+                && c.Takes?.Invoke(trial.Cut) != false && c.Proof == ProofKind.Probe);
             var before = await ((IProbeAccess)connector).ProbeAsync(trial.Cut, default);
             await Cutter(connector).CutAsync(trial.Cut, new(Guid.NewGuid(), 0), default);
             var after = await ((IProbeAccess)connector).ProbeAsync(trial.Cut, default);

@@ -44,10 +44,12 @@ public sealed class FoldedLab(CorrelationRules rules)
     public IReadOnlyList<FactChange> Observe(string system, params Observation[] seen) =>
         Run(system, [.. seen, new Observation.Complete(IsFull: true, Cursor: "c1")]);
 
-    public IReadOnlyList<FactChange> Run(string system, params Observation[] stream)
+    public IReadOnlyList<FactChange> Run(string system, params Observation[] stream) => Run(system, stream, "made-up");
+
+    public IReadOnlyList<FactChange> Run(string system, Observation[] stream, string kind)
     {
         var diff = new ObservationDiff(Estate.FactsOf(system));
-        Append(ObservationEntries.Start(system, "made-up", null));
+        Append(ObservationEntries.Start(system, kind, null));
         var changes = stream.SelectMany(diff.Take).ToList();
         foreach (var draft in ObservationEntries.Changes(system, changes))
         {
@@ -55,8 +57,8 @@ public sealed class FoldedLab(CorrelationRules rules)
         }
 
         Append(diff.End is { } end
-            ? ObservationEntries.End(system, "made-up", end, diff.Gaps)
-            : ObservationEntries.BreakOff(system, "made-up", new("LS2001", ConnectorErrorKind.Unreachable, "nobody answered")));
+            ? ObservationEntries.End(system, kind, end, diff.Gaps)
+            : ObservationEntries.BreakOff(system, kind, new("LS2001", ConnectorErrorKind.Unreachable, "nobody answered")));
         return changes;
     }
 

@@ -10,13 +10,16 @@ public sealed class Correlation
     private readonly Dictionary<NodeId, Binding> _bindings = [];
     private readonly List<CorrelationIssue> _issues = [];
 
-    private Correlation(ObservedFacts facts) => _facts = facts;
+    private Correlation(ObservedFacts facts) => (_facts, Leases) = (facts, new LeasedAccounts(facts));
 
     /// <summary>Gets whose each account is, and why; accounts that match nobody or several are missing.</summary>
     public IReadOnlyDictionary<NodeId, Binding> Bindings => _bindings;
 
     /// <summary>Gets the accounts that match nobody or several.</summary>
     public IReadOnlyList<CorrelationIssue> Issues => _issues;
+
+    /// <summary>Gets which accounts were made by leases.</summary>
+    internal LeasedAccounts Leases { get; }
 
     /// <summary>Matches every account of every system. O(accounts x rules).</summary>
     public static Correlation Of(ObservedFacts facts)
@@ -33,12 +36,14 @@ public sealed class Correlation
             {
                 correlation._bindings.Add(account.Id, new Binding(account.Id, "the authority's own account"));
             }
-            else
+            else if (account.Find(NodeAttributes.TokenAccount) != "true" && !correlation.Leases.IsLeased(account.Id))
             {
                 correlation.Match(account);
             }
         }
 
+        // After the others: who holds a lease is known by then.
+        correlation.Leases.Accounts.ForEach(correlation.Lease);
         return correlation;
     }
 
@@ -70,6 +75,32 @@ public sealed class Correlation
 
         _issues.Add(new(CorrelationIssueKind.UncorrelatedAccount, account.Id, [],
             $"account `{account.Name}` of {account.Id.SystemName} matches no identity"));
+    }
+
+    private void Lease(LeasedAccount leased)
+    {
+        var whose = leased.Holders is [var holder] ? _bindings.GetValueOrDefault(holder)?.AuthorityAccount : null;
+        if (whose is null && !leased.IsListed && leased.Holders.Count == 0)
+        {
+            whose = _facts.Bindings.GetValueOrDefault(leased.Account);
+        }
+
+        if (whose is not null)
+        {
+            _bindings.Add(leased.Account, new Binding(whose, leased.Because));
+        }
+        else
+        {
+            var holders = leased.Holders.Count == 0 ? "nobody says who holds it" : $"{leased.Holders.Count} hold it, none a known identity";
+            _issues.Add(new(CorrelationIssueKind.UncorrelatedAccount, leased.Account, leased.Holders,
+                $"account `{leased.Name}` of {leased.Account.SystemName}: {leased.Because}; {holders}"));
+        }
+
+        if (!leased.IsListed)
+        {
+            _issues.Add(new(CorrelationIssueKind.OutlivedLease, leased.Account, [],
+                $"account `{leased.Name}` of {leased.Account.SystemName} was made by a lease, and no lease that is listed explains it"));
+        }
     }
 
     private void Decide(Node account, List<NodeId> candidates, string because)

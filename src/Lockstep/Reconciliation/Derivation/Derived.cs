@@ -23,11 +23,16 @@ public sealed record Derived
         var observed = facts.Links.Select(ends.Resolve).OfType<Link>().ToList();
         var openings = new Openings(facts, observed);
         var owners = new DeclaredOwners(facts);
+        List<Link> opened = [.. observed, .. openings.Links];
         return new Derived
         {
             Identities = identities.Nodes,
-            Links = Once([.. observed, .. identities.Represents, .. identities.Lift(observed), .. openings.Links, .. owners.Links]),
-            Issues = [.. correlation.Issues, .. ends.Issues, .. openings.Issues, .. owners.Issues],
+            Links = Once(
+            [
+                .. opened, .. correlation.Leases.Links, .. SecretVersions.Contents(facts, opened), .. identities.Represents,
+                .. identities.Lift(observed), .. owners.Links,
+            ]),
+            Issues = [.. correlation.Issues, .. UnheldTokens.Issues(facts), .. ends.Issues, .. openings.Issues, .. owners.Issues],
         };
     }
 

@@ -78,7 +78,7 @@ internal sealed class Openings
         ];
     }
 
-    private static string? SystemOf(ObservedFacts facts, string named)
+    internal static string? SystemOf(ObservedFacts facts, string named)
     {
         var ofKind = facts.SystemKinds.Where(s => s.Value == named).Select(s => s.Key).ToList();
         return facts.SystemKinds.ContainsKey(named) ? named : ofKind.Count == 1 ? ofKind[0] : null;

@@ -10,6 +10,10 @@ internal static class CorrelationFindings
                 scene.Finding(FindingKind.OrphanedAccount, FindingSeverity.Medium, issue.Subject, issue.Detail, []),
             CorrelationIssueKind.UnmatchedEnd or CorrelationIssueKind.UnmatchedOpening or CorrelationIssueKind.UnmatchedOwner =>
                 scene.Finding(FindingKind.UnmatchedReference, FindingSeverity.Low, issue.Subject, issue.Detail, []),
+            CorrelationIssueKind.OutlivedLease =>
+                scene.Finding(FindingKind.OutlivedLease, FindingSeverity.High, issue.Subject, issue.Detail, []),
+            CorrelationIssueKind.UnheldToken =>
+                scene.Finding(FindingKind.UnheldToken, FindingSeverity.Medium, issue.Subject, issue.Detail, []),
             _ => scene.Finding(FindingKind.AmbiguousCorrelation, FindingSeverity.High, issue.Subject, issue.Detail, []),
         });
 }

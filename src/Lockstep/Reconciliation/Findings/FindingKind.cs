@@ -64,10 +64,19 @@ public sealed record FindingKind(string Word, string ControlMapId, string Remedy
     public static FindingKind StandingPrivilege { get; } =
         new("standing-privilege", "standing-privilege", "make the access eligible and let it be elevated for a time");
 
+    /// <summary>An account that a vault made for a lease lives on without it.</summary>
+    public static FindingKind OutlivedLease { get; } =
+        new("outlived-lease", "leaver-surviving-secret", "end its sessions and drop it in its system: the vault has forgotten it and never will");
+
+    /// <summary>A token that stands by itself and that nobody is known to hold.</summary>
+    public static FindingKind UnheldToken { get; } =
+        new("unheld-token", "orphaned-nhi", "find out who made it, or revoke it by its accessor");
+
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<FindingKind> All { get; } =
     [
         LeaverActiveAccount, LeaverCredential, LeaverSession, LeaverSecret, LatentCredential, OrphanedIdentity, OrphanedAccount,
-        UnownedSecret, SharedCredential, SecretSprawl, LongLivedCredential, AmbiguousCorrelation, UnmatchedReference, StandingPrivilege,
+        UnownedSecret, SharedCredential, SecretSprawl, LongLivedCredential, AmbiguousCorrelation, UnmatchedReference, StandingPrivilege, OutlivedLease,
+        UnheldToken,
     ];
 }
