@@ -45,6 +45,9 @@ public sealed class Estate : IEstate
     public long LedgerSize { get; }
 
     /// <inheritdoc/>
+    public required IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> Canaries { get; init; }
+
+    /// <inheritdoc/>
     public IAccessGraph Graph => _view.Graph;
 
     /// <inheritdoc/>
@@ -88,6 +91,8 @@ public sealed class Estate : IEstate
         systems.Count == _facts.Count && systems.All(s => ReferenceEquals(s.Snapshot(), _facts.GetValueOrDefault(s.Name)));
 
     /// <summary>Gives a later version with the same facts: only coverage and findings moved on.</summary>
-    internal Estate At(long ledgerSize, IEnumerable<SystemFacts> systems, IReadOnlyDictionary<string, DateTimeOffset> firstSeen) =>
-        new(ledgerSize, systems, firstSeen, _view);
+    internal Estate At(
+        long ledgerSize, IEnumerable<SystemFacts> systems, IReadOnlyDictionary<string, DateTimeOffset> firstSeen,
+        IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> canaries) =>
+        new(ledgerSize, systems, firstSeen, _view) { Canaries = canaries };
 }

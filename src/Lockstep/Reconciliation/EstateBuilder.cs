@@ -17,9 +17,13 @@ public sealed class EstateBuilder
     /// <summary>A finding is no longer there: <c>{id}</c>.</summary>
     public const string FindingClosed = "finding.closed";
 
+    // Enough for percentiles; the rest is in the ledger.
+    private const int MeasurementsKept = 100;
+
     private readonly SortedDictionary<string, SystemFacts> _systems = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FactReader> _readers = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, Node> _departed = [];
+    private readonly SortedDictionary<string, IReadOnlyList<CanaryMeasured>> _canaries = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, NodeId> _bindings = [];
     private readonly Dictionary<NodeId, DateTimeOffset> _endedAt = [];
     private readonly Dictionary<string, DateTimeOffset> _findings = new(StringComparer.Ordinal);
@@ -69,9 +73,10 @@ public sealed class EstateBuilder
             return built;
         }
 
+        var canaries = new Dictionary<string, IReadOnlyList<CanaryMeasured>>(_canaries);
         return _built = _built is { } old && old.IsOf(_systems.Values)
-            ? old.At(_size, _systems.Values, _findings)
-            : new Estate(_size, _systems.Values, Observed(), _findings, _graphOf);
+            ? old.At(_size, _systems.Values, _findings, canaries)
+            : new Estate(_size, _systems.Values, Observed(), _findings, _graphOf) { Canaries = canaries };
     }
 
     private void Fold(LedgerEntry entry)
@@ -90,6 +95,11 @@ public sealed class EstateBuilder
                 break;
             case FindingOpened:
                 _findings.TryAdd(payload.GetProperty("id").GetString()!, entry.At);
+                break;
+            case CanaryMeasured.Kind:
+                var measured = CanaryMeasured.Read(entry);
+                var kept = _canaries.GetValueOrDefault(measured.SystemName, []);
+                _canaries[measured.SystemName] = [.. kept.TakeLast(MeasurementsKept - 1), measured];
                 break;
             case FindingClosed:
                 _findings.Remove(payload.GetProperty("id").GetString()!);

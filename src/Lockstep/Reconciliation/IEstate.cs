@@ -41,6 +41,11 @@ public interface IEstate
     /// <summary>Streams the nodes of a kind (all kinds if <see langword="null"/>), in no particular order.</summary>
     IEnumerable<Node> NodesOf(string? kind);
 
+    /// <summary>
+    /// Gets the newest measurements of each system's canary, the last one last; a system that was never measured is missing.
+    /// </summary>
+    IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> Canaries { get; }
+
     /// <summary>Streams all links of all kinds, in no particular order.</summary>
     IEnumerable<Link> Links { get; }
 }

@@ -39,7 +39,11 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
 
     /// <summary>Opens a case about one credential, session or grant.</summary>
     public Task<CaseView> RevokeAsync(Cut cut, string reason, string by, CancellationToken cancellationToken) =>
-        OpenAsync(cut.Target, cut, CaseCause.Request, reason, by, cancellationToken);
+        RevokeAsync(cut, CaseCause.Request, reason, by, cancellationToken);
+
+    /// <summary>Opens a case about one credential, session or grant, for another cause than a person's request.</summary>
+    public Task<CaseView> RevokeAsync(Cut cut, CaseCause cause, string reason, string by, CancellationToken cancellationToken) =>
+        OpenAsync(cut.Target, cut, cause, reason, by, cancellationToken);
 
     /// <summary>Continues every case that the ledger says is not closed, and watches those whose residual access ends by a clock.</summary>
     public void ResumeAll()

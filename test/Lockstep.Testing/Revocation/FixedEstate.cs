@@ -24,6 +24,9 @@ public sealed class FixedEstate(IReadOnlyList<Node> nodes, IReadOnlyList<Link> l
 
     public IReadOnlyList<Node> FindIdentities(string text) => [.. NodesOf(NodeKinds.Identity).Where(n => n.Name == text)];
 
+    public IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> Canaries { get; init; } =
+        new Dictionary<string, IReadOnlyList<CanaryMeasured>>();
+
     public IReadOnlyList<Node> FindResources(string text) => new ResourceNames(nodes).Find(text);
 
     public IEnumerable<Node> NodesOf(string? kind) => nodes.Where(n => kind is null || n.Id.Kind == kind);

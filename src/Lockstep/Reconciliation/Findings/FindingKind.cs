@@ -72,11 +72,16 @@ public sealed record FindingKind(string Word, string ControlMapId, string Remedy
     public static FindingKind UnheldToken { get; } =
         new("unheld-token", "orphaned-nhi", "find out who made it, or revoke it by its accessor");
 
+    /// <summary>A system let in for longer after a cut than its settings promise.</summary>
+    public static FindingKind DenialBoundExceeded { get; } =
+        new("denial-bound-exceeded", "leaver-live-session",
+            "look at what the system caches and for how long, and correct it there or in lockstep.yaml");
+
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<FindingKind> All { get; } =
     [
         LeaverActiveAccount, LeaverCredential, LeaverSession, LeaverSecret, LatentCredential, OrphanedIdentity, OrphanedAccount,
-        UnownedSecret, SharedCredential, SecretSprawl, LongLivedCredential, AmbiguousCorrelation, UnmatchedReference, StandingPrivilege, OutlivedLease,
-        UnheldToken,
+        UnownedSecret, SharedCredential, SecretSprawl, LongLivedCredential, AmbiguousCorrelation, UnmatchedReference, StandingPrivilege,
+        OutlivedLease, UnheldToken, DenialBoundExceeded,
     ];
 }

@@ -16,6 +16,7 @@ public static class FindingRules
         OwnershipRules.Secrets,
         CorrelationFindings.All,
         PrivilegeRules.Standing,
+        CanaryRules.Late,
     ];
 
     /// <summary>Applies every rule; the worst come first, then by id.</summary>
@@ -31,10 +32,12 @@ public static class FindingRules
         IReadOnlyDictionary<string, DateTimeOffset> since,
         CancellationToken cancellationToken)
     {
+        var ours = CanaryRules.Ours(estate);
         var scene = new FindingScene(estate, at, policy, since, cancellationToken);
         return
         [
             .. Rules.SelectMany(rule => rule(scene)).DistinctBy(f => f.Id)
+                .Where(f => f.Kind == FindingKind.DenialBoundExceeded.Word || !ours.Contains(f.Subject))
                 .OrderByDescending(f => f.Severity).ThenBy(f => f.Id, StringComparer.Ordinal),
         ];
     }
