@@ -2,6 +2,7 @@ using Lockstep.Connectors.Barbican;
 using Lockstep.Connectors.Keystone;
 using Lockstep.Connectors.Ldap;
 using Lockstep.Connectors.OpenBao;
+using Lockstep.Connectors.OpenSsh;
 using Lockstep.Connectors.PostgreSql;
 using Lockstep.Testing;
 using Xunit;
@@ -15,7 +16,7 @@ public sealed class AtlasTests
     [Fact]
     public void Every_row_names_a_test_that_is_there_or_says_why_there_is_none()
     {
-        Assert.Equal(["barbican", "keystone", "ldap", "openbao", "postgresql"], Atlas.SystemKinds);
+        Assert.Equal(["barbican", "keystone", "ldap", "openbao", "openssh", "postgresql"], Atlas.SystemKinds);
         Assert.Equal(Rows.Count, Rows.Select(r => r.Id).Distinct().Count());
         Assert.True(Rows.Count >= 50, $"only {Rows.Count} rows");
         var classes = typeof(AtlasTests).Assembly.GetTypes().ToLookup(t => t.Name);
@@ -34,7 +35,7 @@ public sealed class AtlasTests
         (string Kind, IReadOnlyList<CutCapability> Cuts)[] connectors =
         [
             ("postgresql", PgCuts.Capabilities), ("ldap", LdapCuts.Capabilities), ("keystone", KeystoneCuts.All),
-            ("openbao", BaoCuts.All),
+            ("openbao", BaoCuts.All), ("openssh", HostCuts.All),
         ];
         var missing = from connector in connectors
                       from cut in connector.Cuts

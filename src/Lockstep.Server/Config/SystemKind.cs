@@ -21,5 +21,5 @@ internal sealed record SystemKind(
     /// <summary>Gets all kinds, in the order in which the schema lists them.</summary>
     public static IReadOnlyList<SystemKind> All { get; } =
         [SystemKinds.Ldap, SystemKinds.Keystone, SystemKinds.Barbican, SystemKinds.OpenBao,
-            SystemKinds.PostgreSql, SystemKinds.Facts];
+            SystemKinds.OpenSsh, SystemKinds.PostgreSql, SystemKinds.Facts];
 }

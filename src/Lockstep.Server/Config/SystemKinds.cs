@@ -3,6 +3,7 @@ using Lockstep.Connectors.FactFiles;
 using Lockstep.Connectors.Keystone;
 using Lockstep.Connectors.Ldap;
 using Lockstep.Connectors.OpenBao;
+using Lockstep.Connectors.OpenSsh;
 using Lockstep.Connectors.PostgreSql;
 
 namespace Lockstep.Server.Config;
@@ -76,6 +77,22 @@ internal static class SystemKinds
         Timeout,
     ], (name, values, time) => OpenBaoConnector.Create(name, OpenBaoOf(values), handler: null, time));
 
+    internal static SystemKind OpenSsh { get; } = new("openssh", "a host with OpenSSH and sudo", [
+        new("host", ConfigType.Text, "the host's name or address; leave it out for the host that Lockstep runs on"),
+        new("port", ConfigType.Number, "the port of its sshd; 22 unless set") { Max = 65_535 },
+        new("user", ConfigType.Text, "the account to log in as; lockstep unless set"),
+        new("identityFile", ConfigType.Path, "the file with our private key, which only the ssh client reads"),
+        new("knownHosts", ConfigType.Path, "the file with the host's key; a host that is not in it is not talked to"),
+        new("hostKeyAlias", ConfigType.Text, "the name under which the host stands in `knownHosts`; its own unless set"),
+        new("sudo", ConfigType.Flag, "run what needs root through `sudo -n`; false unless set"),
+        new("configFile", ConfigType.Text, "the configuration of its sshd; /etc/ssh/sshd_config unless set"),
+        new("logFile", ConfigType.Text, "the log that its sshd writes; /var/log/auth.log unless set"),
+        new("sudoersFile", ConfigType.Text, "its sudo rules; /etc/sudoers unless set"),
+        new("holders", ConfigType.Text, "the system whose accounts the comments of keys name, as in `employeeNumber=E1004`"),
+        new("certificateLifetime", ConfigType.Duration, "the longest time for which a trusted authority signs; not known unless set"),
+        Timeout,
+    ], (name, values, time) => OpenSshConnector.Create(name, OpenSshOf(values), time));
+
     internal static SystemKind PostgreSql { get; } = new("postgresql", "a PostgreSQL server", [
         new("host", ConfigType.Text, "the server's host name or address") { IsRequired = true },
         new("port", ConfigType.Number, "its port; 5432 unless set") { Max = 65_535 },
@@ -139,6 +156,23 @@ internal static class SystemKinds
         Databases = values.Map("databases"),
         Concurrency = values.Number("concurrency") ?? 4,
         RequestTimeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(30),
+    };
+
+    private static OpenSshSettings OpenSshOf(ConfigValues values) => new()
+    {
+        Host = values.FindText("host"),
+        Port = values.Number("port") ?? 22,
+        User = values.FindText("user") ?? "lockstep",
+        IdentityFile = values.FindText("identityFile"),
+        KnownHosts = values.FindText("knownHosts"),
+        HostKeyAlias = values.FindText("hostKeyAlias"),
+        Sudo = values.Flag("sudo"),
+        ConfigFile = values.FindText("configFile") ?? "/etc/ssh/sshd_config",
+        LogFile = values.FindText("logFile") ?? "/var/log/auth.log",
+        SudoersFile = values.FindText("sudoersFile") ?? "/etc/sudoers",
+        Holders = values.FindText("holders"),
+        CertificateLifetime = values.Duration("certificateLifetime"),
+        Timeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(15),
     };
 
     private static KeystoneLogin LoginOf(ConfigValues values) => values.FindText("applicationCredential") is { } id

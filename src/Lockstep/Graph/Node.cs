@@ -103,6 +103,20 @@ public static class NodeAttributes
     /// <summary>On the current version of a secret: the secret's node id. Earlier versions have none.</summary>
     public const string VersionOf = "versionOf";
 
+    /// <summary>
+    /// The fingerprint (<c>SHA256:...</c>) of the authority that signs: on whoever signs with it, whoever trusts it, and what it signed.
+    /// </summary>
+    public const string AuthorityFingerprint = "authorityFingerprint";
+
+    /// <summary>On who signs: the principals that it signs for, with commas; <c>*</c> for any.</summary>
+    public const string SignsFor = "signsFor";
+
+    /// <summary>On what was signed and what was opened with it: the display name of who asked for it at the signer.</summary>
+    public const string SignedFor = "signedFor";
+
+    /// <summary>On an account of a signer: the display names under which it asks, with commas.</summary>
+    public const string DisplayNames = "displayNames";
+
     /// <summary><c>true</c> on a resource that production depends on.</summary>
     public const string Sensitivity = "sensitivity";
 }
