@@ -99,10 +99,15 @@ internal sealed class LdapSubject : IConnectorSubject
     /// <summary>Says whether <c>ldapwhoami</c> gets in; any other answer than success or 49 is a failure of the test.</summary>
     public async Task<bool> BindsAsync(string name, string? password = null)
     {
-        var file = _folder.Write($"{Guid.NewGuid():N}.password", password ?? Password);
-        var (exitCode, output) = await OwnClient.RunAsync("ldapwhoami", ["-x", "-H", _server.Url, "-D", DnOf(name), "-y", file]);
+        var (exitCode, output) = await OwnClient.RunAsync(
+            "ldapwhoami", ["-x", "-H", _server.Url, "-D", DnOf(name), "-y", PasswordFile(password)]);
         return exitCode is 0 or 49 ? exitCode == 0 : throw new InvalidOperationException(output);
     }
+
+    public string Url => _server.Url;
+
+    /// <summary>A file with the password that every person begins with, for <c>-y</c>.</summary>
+    public string PasswordFile(string? password = null) => _folder.Write($"{Guid.NewGuid():N}.password", password ?? Password);
 
     public Task<NodeId> AccountAsync(string name) => NodeAsync(NodeKinds.Account, $"(cn={Escaped(name)})");
 
