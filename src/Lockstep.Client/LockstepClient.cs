@@ -134,6 +134,22 @@ public sealed class LockstepClient : IDisposable
         await response.Content.CopyToAsync(target, cancellationToken);
     }
 
+    /// <summary>Asks for a decision.</summary>
+    public Task<EvaluationAnswer> DecideAsync(EvaluationRequest request, CancellationToken cancellationToken) => PostAsync(
+        "access/v1/evaluation", request, WireJson.Default.EvaluationRequest, WireJson.Default.EvaluationAnswer, cancellationToken);
+
+    /// <summary>Asks which policies decide.</summary>
+    public Task<PolicyView> PolicyAsync(CancellationToken cancellationToken) =>
+        GetAsync("v1/policy", WireJson.Default.PolicyView, cancellationToken);
+
+    /// <summary>Has the policies read again; if anything is wrong with them, the old ones decide on and the answer says what.</summary>
+    public async Task<PolicyView> ReloadPolicyAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/policy/reload");
+        using var response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        return await ReadAsync(response, WireJson.Default.PolicyView, cancellationToken);
+    }
+
     /// <summary>Lists the tokens.</summary>
     public Task<TokenList> TokensAsync(CancellationToken cancellationToken) =>
         GetAsync("v1/tokens", WireJson.Default.TokenList, cancellationToken);

@@ -28,4 +28,11 @@ namespace Lockstep.Client;
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(TokenCreated))]
 [JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(EvaluationRequest))]
+[JsonSerializable(typeof(EvaluationAnswer))]
+[JsonSerializable(typeof(EvaluationsAnswer))]
+[JsonSerializable(typeof(SearchAnswer<EvaluationParty>))]
+[JsonSerializable(typeof(SearchAnswer<EvaluationAction>))]
+[JsonSerializable(typeof(DecisionPointConfiguration))]
+[JsonSerializable(typeof(PolicyView))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Lockstep.Revocation;
 using Lockstep.Server.Access;
 using Lockstep.Server.Api;
 using Lockstep.Server.Config;
+using Lockstep.Server.Decisions;
 using Lockstep.Server.Workers;
 using Microsoft.OpenApi;
 
@@ -33,9 +34,15 @@ internal static class HostServices
         services.AddSingleton<Cases>();
         services.AddSingleton<Past>();
         services.AddSingleton<CutChoice>();
+        services.AddSingleton<Pictures>();
+        services.AddSingleton<PolicyHolder>();
+        services.AddSingleton<DecisionPoint>();
+        services.AddSingleton<DecisionLog>();
 
         services.AddHostedService(provider => provider.GetRequiredService<EstateHolder>());
         services.AddHostedService<LedgerSealer>();
+        services.AddHostedService<PolicyWatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<DecisionLog>());
         if (options.Sweeps)
         {
             services.AddHostedService(provider => provider.GetRequiredService<ObservationSweep>());

@@ -5,6 +5,7 @@ using Lockstep.Revocation;
 using Lockstep.Server.Access;
 using Lockstep.Server.Api;
 using Lockstep.Server.Config;
+using Lockstep.Server.Decisions;
 using Lockstep.Server.Storage;
 using Lockstep.Server.Workers;
 
@@ -63,14 +64,19 @@ public sealed class LockstepHost : IAsyncDisposable
         try
         {
             await app.Services.GetRequiredService<EstateHolder>().LoadAsync(cancellationToken);
+            if (await app.Services.GetRequiredService<PolicyHolder>().LoadAsync("lockstep", cancellationToken) is { Count: > 0 } wrong)
+            {
+                await CloseAsync(app, systems, ledger);
+                return new HostStart.Refused(
+                    "LS6080", $"the policies cannot run; {wrong.Count} problems:\n{string.Join('\n', wrong.Select(p => $"  {p}"))}");
+            }
+
             await MakeFirstTokenAsync(config, app.Services.GetRequiredService<TokenStore>(), ledger, cancellationToken);
             await app.StartAsync(cancellationToken);
         }
         catch (IOException e)
         {
-            await app.DisposeAsync();
-            await systems.DisposeAsync();
-            await ledger.DisposeAsync();
+            await CloseAsync(app, systems, ledger);
             return new HostStart.Refused("LS1009", $"cannot listen at {config.Listen}: {e.Message}");
         }
 
@@ -110,6 +116,13 @@ public sealed class LockstepHost : IAsyncDisposable
 
     internal IServiceProvider Services => _app.Services;
 
+    private static async Task CloseAsync(WebApplication app, ConnectedSystems systems, SqliteLedger ledger)
+    {
+        await app.DisposeAsync();
+        await systems.DisposeAsync();
+        await ledger.DisposeAsync();
+    }
+
     private static WebApplication Build(LockstepConfig config, HostOptions options, SqliteLedger ledger, ConnectedSystems systems)
     {
         var builder = WebApplication.CreateSlimBuilder(
@@ -127,6 +140,7 @@ public sealed class LockstepHost : IAsyncDisposable
         var app = builder.Build();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Problems.HandleAsync });
         app.UseRouting();
+        app.UseMiddleware<RequestIds>();
         app.UseMiddleware<AccessGate>();
         app.MapHost();
         app.MapConnectors();
@@ -135,6 +149,8 @@ public sealed class LockstepHost : IAsyncDisposable
         app.MapRevocation();
         app.MapLedger();
         app.MapTokens();
+        app.MapDecisions();
+        app.MapPolicy();
         return app;
     }
 

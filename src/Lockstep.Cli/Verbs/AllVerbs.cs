@@ -16,6 +16,8 @@ internal static class AllVerbs
         AccessVerb.Create(terminal),
         WhoCanVerb.Create(terminal),
         ExplainVerb.Create(terminal),
+        DecideVerb.Create(terminal),
+        PolicyVerb.Create(terminal),
         ResidualVerb.Create(terminal),
         FindingsVerb.Create(terminal),
         OffboardVerb.Create(terminal),

@@ -18,6 +18,9 @@ internal static class Access
     internal const string ReadLedger = "read-ledger";
     internal const string ReadTokens = "read-tokens";
     internal const string WriteTokens = "write-tokens";
+    internal const string Decide = "decide";
+    internal const string ReadPolicy = "read-policy";
+    internal const string ReloadPolicy = "reload-policy";
 
     private static readonly FrozenDictionary<string, FrozenSet<Role>> Allowed = new Dictionary<string, FrozenSet<Role>>
     {
@@ -30,6 +33,9 @@ internal static class Access
         [ReadLedger] = [Role.Operator, Role.Auditor, Role.Admin],
         [ReadTokens] = [Role.Auditor, Role.Admin],
         [WriteTokens] = [Role.Admin],
+        [Decide] = [Role.Viewer, Role.Operator, Role.Auditor, Role.Admin],
+        [ReadPolicy] = [Role.Viewer, Role.Operator, Role.Auditor, Role.Admin],
+        [ReloadPolicy] = [Role.Admin],
     }.ToFrozenDictionary();
 
     /// <summary>Gets the names of all actions.</summary>

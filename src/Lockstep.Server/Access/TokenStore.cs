@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,8 +20,11 @@ internal sealed class TokenStore
             created TEXT NOT NULL, expires TEXT, revoked TEXT) STRICT;
         """;
 
+    // Decisions are asked thousands of times a second; this process alone writes the store, and forgets what it keeps when it does.
+    private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
     private readonly string _connection;
     private readonly TimeProvider _time;
+    private long _round;
 
     private TokenStore(string connection, TimeProvider time) => (_connection, _time) = (connection, time);
 
@@ -65,19 +69,11 @@ internal sealed class TokenStore
             return null;
         }
 
-        using var connection = OpenConnection();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT hash, name, role, expires FROM tokens WHERE id = $id AND revoked IS NULL";
-        command.Parameters.AddWithValue("$id", token.Substring(Prefix.Length, IdLength));
-        using var row = command.ExecuteReader();
-        if (!row.Read() || !CryptographicOperations.FixedTimeEquals((byte[])row[0], Hash(token)))
-        {
-            return null;
-        }
-
-        var isOver = !row.IsDBNull(3) && Instant(row.GetString(3)) <= _time.GetUtcNow();
-        return !isOver && Enum.TryParse<Role>(row.GetString(2), ignoreCase: true, out var role)
-            ? new Caller(token.Substring(Prefix.Length, IdLength), row.GetString(1), role)
+        var id = token.Substring(Prefix.Length, IdLength);
+        var kept = _kept.TryGetValue(id, out var known) ? known : Read(id);
+        return kept is not null && CryptographicOperations.FixedTimeEquals(kept.Hash, Hash(token))
+            && !(kept.Expires <= _time.GetUtcNow())
+            ? kept.Caller
             : null;
     }
 
@@ -110,6 +106,41 @@ internal sealed class TokenStore
             ("$now", Text(_time.GetUtcNow())),
             ("$which", idOrName)) > 0;
 
+    private Kept? Read(string id)
+    {
+        var round = Volatile.Read(ref _round);
+        using var connection = OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT hash, name, role, expires FROM tokens WHERE id = $id AND revoked IS NULL";
+        command.Parameters.AddWithValue("$id", id);
+        using var row = command.ExecuteReader();
+        if (!row.Read() || !Enum.TryParse<Role>(row.GetString(2), ignoreCase: true, out var role))
+        {
+            return null;
+        }
+
+        var read = new Kept((byte[])row[0], row.IsDBNull(3) ? null : Instant(row.GetString(3)), new(id, row.GetString(1), role));
+        lock (_kept)
+        {
+            // Read before a change that is made by now: used this once, as if the request had come before, but not kept.
+            if (round == _round)
+            {
+                _kept[id] = read;
+            }
+        }
+
+        return read;
+    }
+
+    private void Forget()
+    {
+        lock (_kept)
+        {
+            _round++;
+            _kept.Clear();
+        }
+    }
+
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     private static string Base64Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '.');
@@ -138,6 +169,10 @@ internal sealed class TokenStore
             command.Parameters.AddWithValue(name, value);
         }
 
-        return command.ExecuteNonQuery();
+        var changed = command.ExecuteNonQuery();
+        Forget();
+        return changed;
     }
+
+    private sealed record Kept(byte[] Hash, DateTimeOffset? Expires, Caller Caller);
 }

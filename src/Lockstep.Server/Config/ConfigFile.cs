@@ -19,12 +19,17 @@ public static partial class ConfigFile
         new("systems", ConfigType.Nested, "the connected systems by name") { SchemaOf = "systems" },
         new("match", ConfigType.Nested, "how accounts are matched to identities, first rule that fits decides") { SchemaOf = "match" },
         new("witnesses", ConfigType.Nested, "who cosigns the ledger") { SchemaOf = "witnesses" },
+        new("policy", ConfigType.Nested, "by which policies access is decided") { SchemaOf = "policy" },
     ];
 
     internal static readonly IReadOnlyList<ConfigKey> ServerKeys =
     [
         new("listen", ConfigType.Text, "address and port; 127.0.0.1:7811 unless set"),
         new("data", ConfigType.Path, "the data folder; `lockstep-data` beside this file unless set"),
+        new("publicAddress", ConfigType.Address, "the https address by which others reach this server; AuthZEN's discovery needs it")
+        {
+            Schemes = ["https"],
+        },
     ];
 
     internal static readonly IReadOnlyList<ConfigKey> ObserveKeys =
@@ -109,6 +114,8 @@ public static partial class ConfigFile
             Systems = systems,
             Rules = ReadRules(top, [.. systems.Select(s => s.Name)], reader),
             Witnesses = ReadWitnesses(top, reader),
+            PublicAddress = server?.FindAddress("publicAddress"),
+            Policy = PolicyKeys.Read(folder, Section(reader, top, "policy", PolicyKeys.Keys)),
             ObserveEvery = observe?.Duration("every") ?? fallback.ObserveEvery,
             ObserveTimeout = observe?.Duration("timeout") ?? fallback.ObserveTimeout,
             ObserveParallel = observe?.Number("parallel") ?? fallback.ObserveParallel,

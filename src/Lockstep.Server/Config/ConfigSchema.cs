@@ -65,6 +65,7 @@ internal static class ConfigSchema
     {
         "server" => Object(ConfigFile.ServerKeys),
         "observe" => Object(ConfigFile.ObserveKeys),
+        "policy" => Object(PolicyKeys.Keys),
         "match" => new() { ["type"] = "array", ["items"] = Object(ConfigFile.MatchKeys) },
         "witnesses" => new() { ["type"] = "array", ["items"] = Object(ConfigFile.WitnessKeys) },
         "systems" => new()

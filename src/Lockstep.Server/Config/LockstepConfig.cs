@@ -33,6 +33,34 @@ public sealed record LockstepConfig
 
     /// <summary>Gets how many systems are looked at together; 4 unless set.</summary>
     public int ObserveParallel { get; init; } = 4;
+
+    /// <summary>Gets the https address by which others reach this server, or <see langword="null"/> if nobody needs to know it.</summary>
+    public Uri? PublicAddress { get; init; }
+
+    /// <summary>Gets by which policies access is decided.</summary>
+    public PolicyConfig Policy { get; init; } = new();
+}
+
+/// <summary>By which policies access is decided.</summary>
+public sealed record PolicyConfig
+{
+    /// <summary>Gets the policy files, and folders of <c>*.cedar</c> files; the shipped policy if there are none.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>Gets the schema's file, or <see langword="null"/> if requests and policies are not held to one.</summary>
+    public string? Schema { get; init; }
+
+    /// <summary>Gets the file of entities that no connected system knows, or <see langword="null"/>.</summary>
+    public string? Entities { get; init; }
+
+    /// <summary>Gets after how long without a complete look a system counts as unknown; 15 minutes unless set.</summary>
+    public TimeSpan AgeMax { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Gets of how many permits one is written to the ledger, from 1; 100 unless set.</summary>
+    public int LogPermitsOneIn { get; init; } = 100;
+
+    /// <summary>Gets of how many denies one is written to the ledger, from 1; 10 unless set. Those of high risk always are.</summary>
+    public int LogDeniesOneIn { get; init; } = 10;
 }
 
 /// <summary>One connected system.</summary>

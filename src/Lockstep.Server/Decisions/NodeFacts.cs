@@ -18,6 +18,10 @@ internal sealed class NodeFacts
     private static readonly string[] Instants =
         [NodeAttributes.CreatedAt, NodeAttributes.ChangedAt, NodeAttributes.StartedAt, NodeAttributes.EndedAt];
 
+    /// <summary>What only the graph says of a node: a caller's properties never stand in for it.</summary>
+    internal static readonly FrozenSet<string> OwnNames = FrozenSet.Create(
+        StringComparer.Ordinal, [.. Texts, .. Instants, "name", "system", "state", "owner", "reaches"]);
+
     private readonly EntityUid[] _above;
     private readonly FrozenSet<EntityUid>? _aboveSet;
     private readonly CedarRecord _attributes;
@@ -27,7 +31,7 @@ internal sealed class NodeFacts
         (Id, Node, Membership) = (id, node, membership);
         _above = [.. membership.Above.Select(EntityNames.Of), EntityNames.OfSystem(id.SystemName)];
         _aboveSet = _above.Length > LinearMax ? _above.ToFrozenSet() : null;
-        _attributes = node is null ? CedarRecord.Empty : new(Attributes(node));
+        _attributes = new(Attributes(node ?? new Node { Id = id, Name = id.RawKey }));
     }
 
     /// <summary>Gets the node's id.</summary>

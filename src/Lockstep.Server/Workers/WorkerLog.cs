@@ -34,4 +34,13 @@ internal static partial class WorkerLog
 
     [LoggerMessage(1010, LogLevel.Error, "run of case {Case} ended by a fault")]
     public static partial void CaseFaulted(this ILogger log, Guid @case, Exception fault);
+
+    [LoggerMessage(1030, LogLevel.Warning, "policies were changed and cannot run; the old ones decide on. {Count} problems, first: {First}")]
+    public static partial void PoliciesRefused(this ILogger log, int count, string first);
+
+    [LoggerMessage(1031, LogLevel.Information, "policies {Digest} decide now")]
+    public static partial void PoliciesLoaded(this ILogger log, string digest);
+
+    [LoggerMessage(1032, LogLevel.Error, "decisions could not be written to the ledger: {Detail}")]
+    public static partial void DecisionsNotLogged(this ILogger log, string detail);
 }

@@ -42,9 +42,15 @@ public sealed class TestHost : IAsyncDisposable
 
     public string AdminToken => File.ReadAllText(Host.AdminTokenFile).Trim();
 
-    public static async Task<TestHost> StartAsync()
+    /// <summary>Gets or sets by which policies it decides from its next start on.</summary>
+    public PolicyConfig Policy { get; set; } = new();
+
+    /// <summary>Starts a host.</summary>
+    /// <param name="policy">Writes policy files into the host's folder and says which they are; the shipped policy unless given.</param>
+    public static async Task<TestHost> StartAsync(Func<TestHost, PolicyConfig>? policy = null)
     {
         var host = new TestHost(Directory.CreateTempSubdirectory("ls-api-").FullName);
+        host.Policy = policy?.Invoke(host) ?? host.Policy;
         host.WriteFacts("dir", DirectoryFacts);
         host.WriteFacts("app", AppFacts);
         await host.BeginAsync();
@@ -58,6 +64,8 @@ public sealed class TestHost : IAsyncDisposable
         {
             DataFolder = Path.Combine(Folder, "data"),
             Listen = new(IPAddress.Loopback, 0),
+            Policy = Policy,
+            PublicAddress = new Uri("https://pdp.acme.example"),
             Systems = [FactsSystem("dir"), FactsSystem("app")],
             Rules = new CorrelationRules
             {
@@ -80,6 +88,13 @@ public sealed class TestHost : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.Combine(Folder, system));
         File.WriteAllLines(Path.Combine(Folder, system, "facts.jsonl"), lines);
+    }
+
+    /// <summary>Writes a file into the host's folder and gives its path.</summary>
+    public string Write(string name, string text)
+    {
+        File.WriteAllText(Path.Combine(Folder, name), text);
+        return Path.Combine(Folder, name);
     }
 
     public void RemoveFact(string system, string part)
