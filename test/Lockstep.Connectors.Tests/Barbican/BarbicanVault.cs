@@ -29,10 +29,12 @@ internal sealed class BarbicanVault : IAsyncDisposable
 
     public string KeeperName => $"{Cloud.Name}-keeper";
 
-    public static async Task<BarbicanVault> OpenAsync(LabFixture lab, string danaRole = "observer")
+    public static async Task<BarbicanVault> OpenAsync(LabFixture lab, string danaRole = "observer") =>
+        await OpenAsync(await KeystoneCloud.OpenAsync(lab), await lab.BarbicanAsync(), danaRole);
+
+    public static async Task<BarbicanVault> OpenAsync(KeystoneCloud cloud, BarbicanServer server, string danaRole = "observer")
     {
-        var cloud = await KeystoneCloud.OpenAsync(lab);
-        var vault = new BarbicanVault(cloud, await lab.BarbicanAsync());
+        var vault = new BarbicanVault(cloud, server);
         vault.Keeper = await cloud.Admin.AddUserAsync(vault.KeeperName, vault._keeperPassword);
         await cloud.Admin.GrantAsync(cloud.Project, vault.Keeper, "admin");
         await cloud.Admin.GrantAsync(cloud.Project, vault.Keeper, "creator");

@@ -37,9 +37,9 @@ internal sealed class KeystoneCloud : IAsyncDisposable
 
     public KeystoneNodes Nodes => new(System);
 
-    public static async Task<KeystoneCloud> OpenAsync(LabFixture lab)
+    public static async Task<KeystoneCloud> OpenAsync(LabFixture lab, KeystoneServer? own = null)
     {
-        var server = await lab.KeystoneAsync();
+        var server = own ?? await lab.KeystoneAsync();
         var cloud = new KeystoneCloud(server, await KeystoneAdmin.OpenAsync(server), $"c{Guid.NewGuid():N}"[..9]);
         cloud.Project = await cloud.Admin.AddProjectAsync(cloud.ProjectName);
         cloud.Dana = await cloud.Admin.AddUserAsync(cloud.DanaName, cloud.Password, $"{cloud.Name}@acme.test", "leaver");
@@ -84,6 +84,54 @@ internal sealed class KeystoneCloud : IAsyncDisposable
         var made = answer.Body!["application_credential"]!;
         return ((string)made["id"]!, new LabSecret((string)made["secret"]!));
     }
+
+    /// <summary>Makes an EC2 credential as Dana for the project.</summary>
+    public async Task<Ec2Credential> AddEc2CredentialAsync()
+    {
+        using var http = await Server.ClientAsync(KeystoneServer.PasswordLogin(DanaName, Password, ProjectName));
+        var made = (await http.SendAsync(
+            "POST", $"/v3/users/{Dana}/credentials/OS-EC2", new JsonObject { ["tenant_id"] = Project })).Body!["credential"]!;
+        return new((string)made["access"]!, new LabSecret((string)made["secret"]!));
+    }
+
+    /// <summary>
+    /// Logs in with an EC2 credential as a service does that was sent a signed request: the administrator has the role that this takes.
+    /// </summary>
+    public async Task<(int Status, LabSecret? Token)> LogInAsync(Ec2Credential credential)
+    {
+        var admin = (string)(await Admin.Http.SendAsync("GET", "/v3/users?name=admin&domain_id=default")).Body!["users"]![0]!["id"]!;
+        var project = (string)(await Admin.Http.SendAsync("GET", "/v3/projects?name=admin")).Body!["projects"]![0]!["id"]!;
+        await Admin.GrantAsync(project, admin, "service");
+        using var service = await Server.AdminClientAsync();
+        var answer = await service.TryAsync("POST", "/v3/ec2tokens", credential.SignedRequest());
+        return (answer.Status, answer.Status == 200 ? new LabSecret(answer.Headers.GetValues("X-Subject-Token").Single()) : null);
+    }
+
+    /// <summary>Dana lets another user act in her name in the project; returns the trust's id.</summary>
+    public async Task<string> AddTrustAsync(string trustee)
+    {
+        using var http = await Server.ClientAsync(KeystoneServer.PasswordLogin(DanaName, Password, ProjectName));
+        return (string)(await http.SendAsync("POST", "/v3/OS-TRUST/trusts", new JsonObject
+        {
+            ["trust"] = new JsonObject
+            {
+                ["trustor_user_id"] = Dana, ["trustee_user_id"] = trustee, ["project_id"] = Project, ["impersonation"] = true,
+                ["roles"] = new JsonArray(new JsonObject { ["name"] = "member" }),
+            },
+        })).Body!["trust"]!["id"]!;
+    }
+
+    /// <summary>The login of a trust's trustee.</summary>
+    public static JsonNode TrustLogin(string trusteeName, LabSecret password, string trust)
+    {
+        var login = KeystoneServer.PasswordLogin(trusteeName, password);
+        login["auth"]!["scope"] = new JsonObject { ["OS-TRUST:trust"] = new JsonObject { ["id"] = trust } };
+        return login;
+    }
+
+    /// <summary>Enables or disables Dana, as an administrator does.</summary>
+    public Task EnableAsync(bool isEnabled) => Admin.Http.SendAsync(
+        "PATCH", $"/v3/users/{Dana}", new JsonObject { ["user"] = new JsonObject { ["enabled"] = isEnabled } });
 
     /// <summary>What Keystone answers to a login: 201 if it works.</summary>
     public async Task<int> TryAsync(JsonNode login)
