@@ -18,7 +18,8 @@ public sealed record EstateView(
 /// <param name="Error">Why the latest look did not complete, or <see langword="null"/>.</param>
 /// <param name="Gaps">What the last listing could not cover.</param>
 /// <param name="Can">What its connector can do: <c>observe</c>, <c>watch</c>, <c>cut</c>, <c>probe</c>, <c>store</c>,
-/// <c>rotate</c>.</param>
+/// <c>rotate</c>, <c>canary</c>.</param>
+/// <param name="Denial">How long after a cut it may go on letting in.</param>
 public sealed record SystemView(
     string Name,
     string Kind,
@@ -26,7 +27,24 @@ public sealed record SystemView(
     int FactCount,
     FailureView? Error,
     IReadOnlyList<GapView> Gaps,
-    IReadOnlyList<string> Can);
+    IReadOnlyList<string> Can,
+    DenialView Denial);
+
+/// <summary>How long after the cause of a cut a system may go on letting in: promised, and measured with a canary.</summary>
+/// <param name="ComputedSeconds">The promised bound; <see langword="null"/> if nothing is known that bounds it.</param>
+/// <param name="Because">Where the promise comes from.</param>
+/// <param name="Measured">What was measured; <see langword="null"/> if nothing was, which is not zero.</param>
+public sealed record DenialView(double? ComputedSeconds, string Because, MeasuredView? Measured);
+
+/// <summary>What the canary's last rounds showed, in seconds from the cause to the refusal.</summary>
+/// <param name="P50">The median.</param>
+/// <param name="P95">95 of 100 were at most this.</param>
+/// <param name="Max">The most.</param>
+/// <param name="Count">How many rounds.</param>
+/// <param name="Last">The last one.</param>
+/// <param name="LastAt">When its cause was (UTC).</param>
+/// <param name="WasDenied">Whether the last one was refused at all while it was tried.</param>
+public sealed record MeasuredView(double P50, double P95, double Max, int Count, double Last, DateTimeOffset LastAt, bool WasDenied);
 
 /// <summary>A failed call to a connected system.</summary>
 /// <param name="Code">The diagnostic code.</param>

@@ -50,6 +50,10 @@ public sealed class LockstepClient : IDisposable
             WireJson.Default.AccessAnswer,
             cancellationToken);
 
+    /// <summary>Cuts canaries now and measures; answers when they are refused, which may take minutes.</summary>
+    public Task<CanaryAnswer> RunCanariesAsync(CanaryRequest request, CancellationToken cancellationToken) =>
+        PostAsync("v1/canaries", request, WireJson.Default.CanaryRequest, WireJson.Default.CanaryAnswer, cancellationToken);
+
     /// <summary>Asks who can do something.</summary>
     public Task<WhoCanAnswer> WhoCanAsync(
         string action, string resource, DateTimeOffset? asOf, CancellationToken cancellationToken, int? chainsMax = null) =>

@@ -27,6 +27,8 @@ namespace Lockstep.Client;
 [JsonSerializable(typeof(TokenList))]
 [JsonSerializable(typeof(CreateToken))]
 [JsonSerializable(typeof(TokenCreated))]
+[JsonSerializable(typeof(CanaryRequest))]
+[JsonSerializable(typeof(CanaryAnswer))]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(EvaluationRequest))]
 [JsonSerializable(typeof(EvaluationAnswer))]

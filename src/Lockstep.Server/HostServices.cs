@@ -32,6 +32,8 @@ internal static class HostServices
         services.AddSingleton<ObservationSweep>();
         services.AddSingleton<ICaseWorld, CaseWorld>();
         services.AddSingleton<Cases>();
+        services.AddSingleton(provider => new Canaries(
+            provider.GetRequiredService<ICaseWorld>(), provider.GetRequiredService<Cases>(), ledger, systems.CanaryPlaces(), options.Time));
         services.AddSingleton<Past>();
         services.AddSingleton<CutChoice>();
         services.AddSingleton<Pictures>();
@@ -47,6 +49,7 @@ internal static class HostServices
         {
             services.AddHostedService(provider => provider.GetRequiredService<ObservationSweep>());
             services.AddHostedService<FindingTracker>();
+            services.AddHostedService<CanarySchedule>();
         }
 
         services.AddProblemDetails();

@@ -144,6 +144,7 @@ public sealed class LockstepHost : IAsyncDisposable
         app.UseMiddleware<AccessGate>();
         app.MapHost();
         app.MapConnectors();
+        app.MapCanaries();
         app.MapGraph();
         app.MapReconciliation();
         app.MapRevocation();

@@ -106,15 +106,15 @@ internal sealed class DemoStage : IAsyncDisposable
 
     private async Task BuildAsync(CancellationToken cancellationToken)
     {
-        var missing = await LabPackages.FindMissingAsync(_setup.Systems, cancellationToken);
+        var missing = await LabPackages.FindMissingAsync(_setup.Lab.Systems, cancellationToken);
         if (missing.Count > 0)
         {
             _say.Progress($"installing from Debian: {string.Join(' ', missing)}");
-            await LabPackages.InstallAsync(_setup.Systems, _say.Progress, cancellationToken);
+            await LabPackages.InstallAsync(_setup.Lab.Systems, _say.Progress, cancellationToken);
         }
 
         _say.Progress("starting the systems on loopback");
-        Lab = Keep(await LabServers.StartAsync(new LabOptions { Systems = _setup.Systems }, cancellationToken));
+        Lab = Keep(await LabServers.StartAsync(_setup.Lab, cancellationToken));
         foreach (var (system, why) in Lab.LeftOut)
         {
             _say.Progress($"left out: {system}: {why}");
@@ -162,8 +162,8 @@ internal sealed class DemoStage : IAsyncDisposable
 /// <param name="Arguments">What stands before its verbs.</param>
 internal sealed record DemoSetup(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Gets the systems to start; one beyond the core four that is not here is left out by name.</summary>
-    public LabSystems Systems { get; init; } = LabSystems.All;
+    /// <summary>Gets what to start; a system beyond the core four that is not here is left out by name.</summary>
+    public LabOptions Lab { get; init; } = new() { Systems = LabSystems.All };
 
     /// <summary>Gets a text that every generated password and secret contains.</summary>
     public string Canary { get; init; } = string.Empty;

@@ -28,6 +28,7 @@ internal static class AllVerbs
         VerifyVerb.Create(terminal),
         LedgerVerb.Create(terminal),
         AtlasVerb.Create(terminal),
+        CanaryVerb.Create(terminal),
         TokenVerb.Create(terminal),
         LabVerb.Create(terminal),
         CedarVerbs.Build(),

@@ -15,7 +15,8 @@ internal static class AtlasVerb
             Arity = ArgumentArity.ZeroOrOne,
         };
         var verb = VerbOptions.Verb(
-            "atlas", "What still works after which cut, until when, and what ends it", "lockstep atlas postgresql", kind);
+            "atlas", "What still works after which cut, until when, and what ends it", "lockstep atlas postgresql", kind,
+            AtlasVerifyVerb.Create(terminal));
         verb.SetAction(parsed =>
         {
             var asked = parsed.GetValue(kind);

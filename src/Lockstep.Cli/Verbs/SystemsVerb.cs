@@ -30,7 +30,7 @@ internal static class SystemsVerb
     internal static void Write(Terminal terminal, EstateView estate)
     {
         terminal.Table(
-            ["system", "kind", "observed", "facts", "coverage", "can"],
+            ["system", "kind", "observed", "facts", "coverage", "refuses within", "measured", "can"],
             estate.Systems.Select(s => (IReadOnlyList<string>)
             [
                 s.Name == estate.Authority ? $"{s.Name} (authority)" : s.Name,
@@ -39,6 +39,8 @@ internal static class SystemsVerb
                 s.FactCount.ToString(CultureInfo.InvariantCulture),
                 s.Error is { } error ? $"{error.Code} {error.Detail}" : s.Gaps.Count > 0 ? $"{s.Gaps.Count} gaps" : s.ObservedAt is null
                     ? "nothing yet" : "complete",
+                s.Denial.ComputedSeconds is { } bound ? string.Create(CultureInfo.InvariantCulture, $"{bound:0.#} s") : "not known",
+                Measured(s.Denial.Measured),
                 string.Join(' ', s.Can),
             ]));
         foreach (var (system, gap) in estate.Systems.SelectMany(s => s.Gaps.Select(g => (s, g))))
@@ -58,6 +60,12 @@ internal static class SystemsVerb
                 + "--config lockstep.yaml`.");
         }
     }
+
+    /// <summary>Says what the canary showed; nothing measured is not zero.</summary>
+    private static string Measured(MeasuredView? measured) => measured is null ? "not measured" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"p50 {measured.P50:0.0} s, p95 {measured.P95:0.0}, max {measured.Max:0.0}, n {measured.Count}, last {measured.Last:0.0}"
+            + $"{(measured.WasDenied ? "" : " and not refused")}");
 
     private static string Age(DateTimeOffset now, DateTimeOffset? at) => at is { } seen
         ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (now - seen).TotalSeconds):0} s ago")

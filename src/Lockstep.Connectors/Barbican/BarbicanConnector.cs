@@ -8,8 +8,9 @@ namespace Lockstep.Connectors.Barbican;
 /// <summary>One OpenStack Barbican: its secrets and who can read them; takes readers away, replaces values, deletes.</summary>
 /// <remarks>What it needs and what it cannot do is in the README beside it.</remarks>
 /// <threadsafety>All members may be called at the same time; two rotations of one secret may not.</threadsafety>
-public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess, IStoreSecrets, IKnowSurvivors
+public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess, IStoreSecrets, IKnowSurvivors, ITryCanary
 {
+    private readonly BarbicanSettings _settings;
     private readonly OpenStackHttp _barbican;
     private readonly OpenStackHttp _keystone;
     private readonly KeystoneTokens _tokens;
@@ -22,7 +23,7 @@ public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess
     private BarbicanConnector(
         string systemName, BarbicanSettings settings, OpenStackHttp barbican, OpenStackHttp keystone, TimeProvider time)
     {
-        SystemName = systemName;
+        (SystemName, _settings) = (systemName, settings);
         (_barbican, _keystone) = (barbican, keystone);
         _tokens = new(keystone, settings.Login, time);
         _api = new(barbican, keystone, _tokens, settings);
@@ -88,6 +89,23 @@ public sealed class BarbicanConnector : IObserveAccess, ICutAccess, IProbeAccess
     /// <inheritdoc/>
     public Task<CutOutcome> RetireOldValuesAsync(NodeId secret, StepKey key, CancellationToken cancellationToken) =>
         _values.RetireAsync(secret, cancellationToken);
+
+    /// <inheritdoc/>
+    public TimeSpan? LetsInFor => _settings.TokenCacheSeconds switch
+    {
+        < 0 => TimeSpan.Zero,
+        0 => _settings.TokenLifetime,
+        var seconds => TimeSpan.FromSeconds(seconds),
+    };
+
+    /// <inheritdoc/>
+    public string LetsInBecause => _settings.TokenCacheSeconds < 0
+        ? "Barbican asks Keystone about each token, as `tokenCacheSeconds` says"
+        : "Barbican serves a token from its cache for as long as `tokenCacheSeconds` says";
+
+    /// <inheritdoc/>
+    public Task<CanaryOpening> OpenAsync(NodeId account, SecretText value, CancellationToken cancellationToken) =>
+        new BarbicanCanary(_barbican, _keystone).OpenAsync(account, value, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

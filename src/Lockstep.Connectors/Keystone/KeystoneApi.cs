@@ -39,6 +39,7 @@ internal sealed class KeystoneApi(OpenStackHttp http, KeystoneTokens tokens)
         SendAsync(
             () => OpenStackCall.Delete("auth/tokens", "revoke a token") with { Headers = [("X-Subject-Token", token)] }, cancellationToken);
 
-    private static string Subject(HttpResponseMessage response) =>
+    /// <summary>Gets the token that an answer to a login carries; empty if none.</summary>
+    internal static string Subject(HttpResponseMessage response) =>
         response.Headers.TryGetValues("X-Subject-Token", out var values) ? values.FirstOrDefault() ?? "" : "";
 }

@@ -39,8 +39,8 @@ internal static class KeystoneAuth
         }
     }
 
-    /// <summary>Writes the inside of <c>auth</c> for a try with a user's id and password, without scope.</summary>
-    public static void WriteTry(Utf8JsonWriter auth, string userId, SecretText password)
+    /// <summary>Writes the inside of <c>auth</c> for a try with a user's id and password, for a project or without scope.</summary>
+    public static void WriteTry(Utf8JsonWriter auth, string userId, SecretText password, string? projectId = null)
     {
         auth.WriteObject("identity", identity =>
         {
@@ -51,7 +51,14 @@ internal static class KeystoneAuth
                 user.WriteSecret("password", password);
             }));
         });
-        auth.WriteString("scope", KeystoneTokens.Unscoped);
+        if (projectId is null)
+        {
+            auth.WriteString("scope", KeystoneTokens.Unscoped);
+        }
+        else
+        {
+            auth.WriteObject("scope", inside => inside.WriteObject("project", project => project.WriteString("id", projectId)));
+        }
     }
 
     private static void WriteScope(Utf8JsonWriter auth, KeystoneLogin.Password login, string? scope)

@@ -1,11 +1,13 @@
 using Lockstep.Connectors.OpenStack;
+using Lockstep.Graph;
+using Lockstep.Secrets;
 
 namespace Lockstep.Connectors.Keystone;
 
 /// <summary>One OpenStack Keystone: who is in which group and project, with which role and credential; cuts each of them.</summary>
 /// <remarks>What it needs and what it cannot do is in the README beside it.</remarks>
 /// <threadsafety>All members may be called at the same time.</threadsafety>
-public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess, IKnowSurvivors
+public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess, IKnowSurvivors, IKeepCanary, ITryCanary
 {
     private readonly OpenStackHttp _http;
     private readonly KeystoneTokens _tokens;
@@ -14,6 +16,7 @@ public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess
     private readonly KeystoneCuts _cuts;
     private readonly KeystoneLooks _looks;
     private readonly KeystoneProbes _probes;
+    private readonly KeystoneCanary _canary;
 
     private KeystoneConnector(string systemName, KeystoneSettings settings, OpenStackHttp http, TimeProvider time)
     {
@@ -26,6 +29,7 @@ public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess
         _cuts = new(_api, sessions);
         _looks = new(_api, sessions);
         _probes = new(_api, sessions);
+        _canary = new(_api, sessions);
     }
 
     /// <inheritdoc/>
@@ -67,6 +71,20 @@ public sealed class KeystoneConnector : IObserveAccess, ICutAccess, IProbeAccess
 
     /// <inheritdoc/>
     public Task<ProbeOutcome> ProbeAsync(Cut cut, CancellationToken cancellationToken) => _probes.ProbeAsync(cut, cancellationToken);
+
+    /// <inheritdoc/>
+    public TimeSpan? LetsInFor => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public string LetsInBecause => "Keystone looks at each token that it is asked about";
+
+    /// <inheritdoc/>
+    public Task<CutOutcome> RestoreAsync(NodeId account, SecretText value, CancellationToken cancellationToken) =>
+        _canary.RestoreAsync(account, value, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CanaryOpening> OpenAsync(NodeId account, SecretText value, CancellationToken cancellationToken) =>
+        _canary.OpenAsync(account, value, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -7,13 +7,15 @@ namespace Lockstep.Connectors.Ldap;
 /// <summary>A directory that speaks LDAP v3: accounts, groups, owners, locks and the presence of passwords.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut.</remarks>
 /// <threadsafety>Calls may overlap; two observations wait for each other.</threadsafety>
-public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IProbeAccess, IRotateCredentials, IKnowSurvivors
+public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IProbeAccess, IRotateCredentials, IKnowSurvivors,
+    IKeepCanary, ITryCanary
 {
     private readonly LdapSettings _settings;
     private readonly LdapReader _reader;
     private readonly LdapObserver _observer;
     private readonly LdapProbes _probes;
     private readonly LdapPasswords _passwords;
+    private readonly LdapCanary _canary;
 
     private LdapConnector(string systemName, LdapSettings settings, TimeProvider time)
     {
@@ -21,6 +23,7 @@ public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IP
         _observer = new(systemName, settings, _reader);
         _probes = new(settings, _reader, time);
         _passwords = new(systemName, settings, _reader, _probes);
+        _canary = new(settings, _reader, _probes, time);
     }
 
     /// <inheritdoc/>
@@ -163,6 +166,38 @@ public sealed class LdapConnector : IObserveAccess, IWatchAccess, ICutAccess, IP
         catch (Exception failure) when (LdapErrors.IsExpected(failure))
         {
             return new CutOutcome.Failed(LdapErrors.Of(failure));
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? LetsInFor => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public string LetsInBecause => "the directory looks at each bind";
+
+    /// <inheritdoc/>
+    public async Task<CutOutcome> RestoreAsync(NodeId account, SecretText value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _canary.RestoreAsync(account, value, cancellationToken);
+        }
+        catch (Exception failure) when (LdapErrors.IsExpected(failure))
+        {
+            return new CutOutcome.Failed(LdapErrors.Of(failure));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<CanaryOpening> OpenAsync(NodeId account, SecretText value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _canary.OpenAsync(account, value, cancellationToken);
+        }
+        catch (Exception failure) when (LdapErrors.IsExpected(failure))
+        {
+            return new CanaryOpening.Failed(LdapErrors.Of(failure));
         }
     }
 

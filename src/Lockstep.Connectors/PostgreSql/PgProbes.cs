@@ -59,7 +59,8 @@ internal sealed class PgProbes(PostgreSqlSettings settings, PgDoor door)
             : new ProbeOutcome.Refused("the role does not exist: nobody can log in as it");
     }
 
-    private async Task<ProbeOutcome> LogInAsync(PgRole role, SecretText password, CancellationToken cancellation)
+    /// <summary>Tries to log in.</summary>
+    public async Task<ProbeOutcome> LogInAsync(PgRole role, SecretText password, CancellationToken cancellation)
     {
         try
         {

@@ -6,7 +6,7 @@ namespace Lockstep.Connectors.PostgreSql;
 /// <summary>A PostgreSQL cluster: roles, memberships, privileges of every database, passwords' presence and live sessions.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut.</remarks>
 /// <threadsafety>Calls may overlap: each has a connection of its own.</threadsafety>
-public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAccess, IRotateCredentials, IKnowSurvivors
+public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAccess, IRotateCredentials, IKnowSurvivors, IKeepCanary, ITryCanary
 {
     private readonly PostgreSqlSettings _settings;
     private readonly PgDoor _door;
@@ -125,6 +125,38 @@ public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAcce
         catch (Exception failure) when (PgErrors.IsExpected(failure))
         {
             return new ProbeOutcome.Unknown(PgErrors.Of(failure));
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? LetsInFor => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public string LetsInBecause => "PostgreSQL looks at each login";
+
+    /// <inheritdoc/>
+    public async Task<CutOutcome> RestoreAsync(NodeId account, SecretText value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new PgCanary(_settings, _door).RestoreAsync(account, value, cancellationToken);
+        }
+        catch (Exception failure) when (PgErrors.IsExpected(failure))
+        {
+            return new CutOutcome.Failed(PgErrors.Of(failure));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<CanaryOpening> OpenAsync(NodeId account, SecretText value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new PgCanary(_settings, _door).OpenAsync(account, value, cancellationToken);
+        }
+        catch (Exception failure) when (PgErrors.IsExpected(failure))
+        {
+            return new CanaryOpening.Failed(PgErrors.Of(failure));
         }
     }
 

@@ -10,10 +10,15 @@ public sealed class BarbicanServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    private readonly ServerProcess _process;
+    private readonly LabFolder _folder;
+    private readonly bool _outlives;
+    private ServerProcess _process;
 
-    private BarbicanServer(ServerProcess process, int port, string logFile, BarbicanOptions options) =>
-        (_process, Port, LogFile, TokenCacheTime) = (process, port, logFile, options.TokenCacheTime);
+    private BarbicanServer(ServerProcess process, int port, LabFolder folder, BarbicanOptions options, bool outlives)
+    {
+        (_process, Port, _folder, _outlives) = (process, port, folder, outlives);
+        (LogFile, TokenCacheTime) = (folder.PathOf("barbican_lab.log"), options.TokenCacheTime);
+    }
 
     /// <summary>TCP port on 127.0.0.1.</summary>
     public int Port { get; }
@@ -27,7 +32,7 @@ public sealed class BarbicanServer : IAsyncDisposable
     public string LogFile { get; }
 
     /// <summary>Seconds for which a revoked token is still accepted.</summary>
-    public int TokenCacheTime { get; }
+    public int TokenCacheTime { get; private set; }
 
     /// <summary>Process id of the server.</summary>
     public int ProcessId => _process.Id;
@@ -58,11 +63,24 @@ public sealed class BarbicanServer : IAsyncDisposable
             AnswersAsync,
             StartLimit,
             cancellation);
-        return new BarbicanServer(process, port, folder.PathOf("barbican_lab.log"), chosen);
+        return new BarbicanServer(process, port, folder, chosen, servers?.Outlive ?? false);
     }
 
     /// <summary>A client that carries <paramref name="token"/> (scoped to a project). Paths begin with <c>/v1</c>.</summary>
     public LabHttp Client(LabSecret token) => new(Url, new Dictionary<string, string> { ["X-Auth-Token"] = token.Reveal() });
+
+    /// <summary>Starts the server again with another <c>token_cache_time</c>, as an administrator may who tells nobody.</summary>
+    public async Task SetTokenCacheTimeAsync(int seconds, CancellationToken cancellation = default)
+    {
+        var file = _folder.PathOf(".barbican", "barbican.conf");
+        var lines = (await File.ReadAllLinesAsync(file, cancellation)).Select(l => l.StartsWith("token_cache_time", StringComparison.Ordinal)
+            ? string.Create(CultureInfo.InvariantCulture, $"token_cache_time = {seconds}") : l);
+        await File.WriteAllLinesAsync(file, lines.ToList(), cancellation);
+        await _process.DisposeAsync();
+        var command = PythonServer.Command(_folder, "barbican_lab", Port, _outlives);
+        _process = await ServerStart.AgainAsync("Barbican", command, Port, AnswersAsync, StartLimit, cancellation);
+        TokenCacheTime = seconds;
+    }
 
     /// <summary>Stops the server and waits until it is gone.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -36,6 +36,22 @@ internal static class ServerStart
         }
     }
 
+    /// <summary>Starts a server again where it was before.</summary>
+    public static async Task<ServerProcess> AgainAsync(
+        string name, ServerCommand command, int port, Func<int, CancellationToken, Task<bool>> isReady, TimeSpan limit,
+        CancellationToken cancellation)
+    {
+        var process = await ServerProcess.StartAsync(command);
+        if (await WaitAsync(process, port, isReady, limit, cancellation))
+        {
+            return process;
+        }
+
+        var tail = process.LogTail();
+        await process.DisposeAsync();
+        throw new LabException("LS8003", $"{name} did not start again; it wrote last:\n{tail}");
+    }
+
     private static async Task<bool> WaitAsync(
         ServerProcess process, int port, Func<int, CancellationToken, Task<bool>> isReady, TimeSpan limit, CancellationToken cancellation)
     {

@@ -45,6 +45,12 @@ internal static class DatabaseSeed
             cancellation);
         await server.ExecuteAsync("GRANT pg_monitor, pg_signal_backend TO lockstep; GRANT CONNECT ON DATABASE payments TO lockstep",
             Database, cancellation);
+        await server.ExecuteAsync(
+            $"""
+            CREATE ROLE "{LabSeed.Canary}" LOGIN PASSWORD '{LabSecret.Generate(canary).Reveal()}';
+            GRANT CONNECT ON DATABASE payments TO "{LabSeed.Canary}"; COMMENT ON ROLE "{LabSeed.Canary}" IS 'service={LabSeed.Canary}'
+            """,
+            Database, cancellation);
         foreach (var database in new[] { Database, "postgres" })
         {
             // Verifiers are compared in memory; without this right Lockstep sees that there is a password, but not which secret holds it.

@@ -27,6 +27,7 @@ internal static class DirectorySeed
             ldif.Append(Entry(name, members));
         }
 
+        ldif.Append(Entry(LabSeed.Canary, "kofi", LabSecret.Generate(canary)));
         await directory.AddAsync(ldif.ToString(), cancellation);
         return passwords;
     }

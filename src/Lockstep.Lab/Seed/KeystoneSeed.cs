@@ -93,6 +93,8 @@ internal sealed class KeystoneSeed(KeystoneServer keystone, KeystoneAdmin admin,
         Projects["lockstep"] = await admin.AddProjectAsync("lockstep", DomainId);
         await AddUserAsync("lockstep");
         await AddUserAsync("lockstep-vault");
+        await AddUserAsync(LabSeed.Canary);
+        await admin.GrantAsync(Projects["lockstep"], Users[LabSeed.Canary], "observer");
         await admin.GrantOnSystemAsync(Users["lockstep"], "reader");
         await admin.GrantAsync(Projects["lockstep"], Users["lockstep"], "admin");
         await admin.GrantAsync(Projects["payments"], Users["lockstep-vault"], "admin");

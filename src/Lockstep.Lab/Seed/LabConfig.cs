@@ -39,6 +39,7 @@ public static class LabConfig
                 bindDn: {c.LdapBindDn}
                 password: {"{"} file: {c.LdapPasswordFile} {"}"}
                 serviceBases: ["ou=services,{c.LdapBase}"]
+                canary: {LabSeed.Canary}
               keystone:
                 kind: keystone
                 address: {c.KeystoneUrl}
@@ -47,6 +48,7 @@ public static class LabConfig
                 project: {c.KeystoneProject}
                 projectDomain: acme
                 password: {"{"} file: {c.KeystonePasswordFile} {"}"}
+                canary: {LabSeed.Canary}
               barbican:
                 kind: barbican
                 address: {c.BarbicanUrl}
@@ -57,6 +59,7 @@ public static class LabConfig
                 projectDomain: acme
                 password: {"{"} file: {c.BarbicanPasswordFile} {"}"}
                 tokenCacheSeconds: {c.BarbicanTokenCacheTime}
+                canary: keystone:{LabSeed.Canary}
               postgresql:
                 kind: postgresql
                 host: {c.PostgresHost}
@@ -64,6 +67,7 @@ public static class LabConfig
                 role: {c.PostgresUser}
                 database: {c.PostgresDatabase}
                 tls: off
+                canary: {LabSeed.Canary}
                 password: {"{"} file: {c.PostgresPasswordFile} {"}"}{bao}{facts}
             match:
               - system: keystone

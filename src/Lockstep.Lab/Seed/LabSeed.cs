@@ -8,6 +8,9 @@ namespace Lockstep.Lab.Seed;
 /// <summary>Fills a started lab with the small company.</summary>
 public static class LabSeed
 {
+    /// <summary>The log-in name of Lockstep's own account for measuring cuts, in each system that can have one.</summary>
+    public const string Canary = "lockstep-canary";
+
     /// <summary>
     /// Seeds the four core systems, the directory and the database at the same time as the cloud. Needs them all started.
     /// </summary>

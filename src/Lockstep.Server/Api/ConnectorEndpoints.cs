@@ -32,11 +32,11 @@ internal static class ConnectorEndpoints
         var seen = estate.Systems.ToDictionary(s => s.SystemName, StringComparer.Ordinal);
         var names = seen.Keys.Union(systems.Configs.Keys).Order(StringComparer.Ordinal);
         return TypedResults.Ok(new EstateView(
-            at, estate.LedgerSize, config.Rules.AuthoritySystem, [.. names.Select(n => System(n, seen.GetValueOrDefault(n), systems))],
+            at, estate.LedgerSize, config.Rules.AuthoritySystem, [.. names.Select(n => System(n, seen.GetValueOrDefault(n), systems, estate))],
                 Counts(estate)));
     }
 
-    private static SystemView System(string name, SystemCoverage? seen, ConnectedSystems systems)
+    private static SystemView System(string name, SystemCoverage? seen, ConnectedSystems systems, IEstate estate)
     {
         var connector = systems.Connectors.GetValueOrDefault(name);
         return new(
@@ -46,7 +46,8 @@ internal static class ConnectorEndpoints
             seen?.FactCount ?? 0,
             Wire.Failure(seen?.LastError),
             [.. seen?.Gaps.Select(Wire.Gap) ?? []],
-            connector is null ? [] : ConnectedSystems.Abilities(connector));
+            connector is null ? [] : ConnectedSystems.Abilities(connector),
+            CanaryEndpoints.Denial(connector, estate.Canaries.GetValueOrDefault(name)));
     }
 
     private static EstateCounts Counts(IEstate estate)

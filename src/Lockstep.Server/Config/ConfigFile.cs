@@ -190,6 +190,10 @@ public static partial class ConfigFile
         var values = reader.Read(settings, path, [.. SystemKind.CommonKeys, .. kind.Keys]);
         return reader.Problems.Count == before
             ? new SystemConfig(name, kind.Word, values.Flag("fingerprint", fallback: true), time => kind.Connect(name, values, time))
+            {
+                Canary = values.FindText("canary"),
+                CanaryEvery = values.Duration("canaryEvery") ?? TimeSpan.FromHours(1),
+            }
             : null;
     }
 

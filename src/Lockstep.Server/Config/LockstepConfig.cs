@@ -68,7 +68,14 @@ public sealed record PolicyConfig
 /// <param name="Kind">The kind, such as <c>ldap</c>.</param>
 /// <param name="Fingerprint">For a vault: whether values are read to find out what they open, and compared by keyed fingerprints.</param>
 /// <param name="Connect">Makes its connector; reaches nothing yet.</param>
-public sealed record SystemConfig(string Name, string Kind, bool Fingerprint, Func<TimeProvider, IConnector> Connect);
+public sealed record SystemConfig(string Name, string Kind, bool Fingerprint, Func<TimeProvider, IConnector> Connect)
+{
+    /// <summary>Gets the canary's log-in name here, or <c>system:name</c>; <see langword="null"/> for no canary.</summary>
+    public string? Canary { get; init; }
+
+    /// <summary>Gets how often the canary is cut.</summary>
+    public TimeSpan CanaryEvery { get; init; } = TimeSpan.FromHours(1);
+}
 
 /// <summary>One witness of the ledger.</summary>
 /// <param name="Address">Where it takes checkpoints.</param>

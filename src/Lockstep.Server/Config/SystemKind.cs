@@ -16,6 +16,9 @@ internal sealed record SystemKind(
         new("kind", ConfigType.Nested, "what kind of system it is") { IsRequired = true },
         new("fingerprint", ConfigType.Flag,
             "for a vault: read values to prove what they open, keeping only keyed fingerprints; true unless set"),
+        new("canary", ConfigType.Text,
+            "our own account that is cut to measure how long this system lets in after a cut: its log-in name here, or `system:name`"),
+        new("canaryEvery", ConfigType.Duration, "how often; 1h unless set, from a minute to a week"),
     ];
 
     /// <summary>Gets all kinds, in the order in which the schema lists them.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Lockstep.Connectors;
+using Lockstep.Revocation;
 using Lockstep.Server.Config;
 
 namespace Lockstep.Server.Workers;
@@ -23,6 +24,19 @@ internal sealed class ConnectedSystems(IReadOnlyList<SystemConfig> systems, Time
         .. connector is IProbeAccess ? ["probe"] : Array.Empty<string>(),
         .. connector is IStoreSecrets ? ["store"] : Array.Empty<string>(),
         .. connector is IRotateCredentials ? ["rotate"] : Array.Empty<string>(),
+        .. connector is ITryCanary ? ["canary"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>Gives where there are canaries, as configured, on systems whose connectors can use one.</summary>
+    public IReadOnlyList<CanaryPlace> CanaryPlaces() =>
+    [
+        .. from config in Configs.Values
+           where config.Canary is not null && Connectors[config.Name] is ITryCanary
+           orderby config.Name
+           let parts = config.Canary!.Split(':', 2)
+           select parts.Length == 2
+               ? new CanaryPlace(config.Name, parts[0], parts[1])
+               : new CanaryPlace(config.Name, config.Name, parts[0]),
     ];
 
     /// <inheritdoc/>

@@ -32,6 +32,12 @@ internal static partial class WorkerLog
     [LoggerMessage(1009, LogLevel.Information, "listening at {Address}; {Systems} systems, {Entries} ledger entries")]
     public static partial void Listening(this ILogger log, string address, int systems, long entries);
 
+    [LoggerMessage(1011, LogLevel.Warning, "canary of {System} was not measured: {Code} {Detail}")]
+    public static partial void CanaryNotMeasured(this ILogger log, string system, string code, string detail);
+
+    [LoggerMessage(1012, LogLevel.Error, "round of the canary of {System} failed")]
+    public static partial void CanaryFailed(this ILogger log, string system, Exception exception);
+
     [LoggerMessage(1010, LogLevel.Error, "run of case {Case} ended by a fault")]
     public static partial void CaseFaulted(this ILogger log, Guid @case, Exception fault);
 

@@ -24,10 +24,9 @@ public interface ITryCanary : IConnector
 
     /// <summary>Logs in as the canary and keeps what a holder would keep: a token, an open connection.</summary>
     /// <param name="account">The account, which may be of the system that this one trusts.</param>
-    /// <param name="accountName">Its log-in name.</param>
     /// <param name="value">Its password; not kept.</param>
     /// <param name="cancellationToken">Abandons it.</param>
-    Task<CanaryOpening> OpenAsync(NodeId account, string accountName, SecretText value, CancellationToken cancellationToken);
+    Task<CanaryOpening> OpenAsync(NodeId account, SecretText value, CancellationToken cancellationToken);
 }
 
 /// <summary>What came of opening a canary's doors. Closed.</summary>

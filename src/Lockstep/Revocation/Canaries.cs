@@ -93,7 +93,7 @@ public sealed class Canaries(
             foreach (var place in here)
             {
                 var tries = (ITryCanary)world.Connectors[place.SystemName];
-                switch (await tries.OpenAsync(account, name, value, cancellationToken))
+                switch (await tries.OpenAsync(account, value, cancellationToken))
                 {
                     case CanaryOpening.Open open:
                         watches.Add(new CanaryWatch(place.SystemName, Promised(tries), open.Doors, time));

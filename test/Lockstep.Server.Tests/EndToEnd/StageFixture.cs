@@ -1,5 +1,6 @@
 using Lockstep.Cli.Demo;
 using Lockstep.Lab;
+using Lockstep.Testing;
 using Xunit;
 
 namespace Lockstep.Server.Tests.EndToEnd;
@@ -14,6 +15,8 @@ public class StageFixture : IAsyncLifetime
 
     internal virtual Func<DemoStage, string>? FactsFolder => null;
 
+    internal virtual LabOptions Lab => new() { Systems = LabSystems.All, PackedSystems = OutsideFolders.Lab };
+
     /// <summary>Gets the program that is Lockstep, built beside the tests.</summary>
     public static string CliPath { get; } =
         Path.Combine(FindRoot(AppContext.BaseDirectory), "artifacts", "bin", "Lockstep.Cli", "release", "Lockstep.Cli.dll");
@@ -26,6 +29,7 @@ public class StageFixture : IAsyncLifetime
         {
             Canary = Canary,
             FactsFolder = FactsFolder,
+            Lab = Lab,
 
             // What `up` writes for the verbs of its user must not be found by verbs that have nothing to do with this run.
             Environment = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = run },

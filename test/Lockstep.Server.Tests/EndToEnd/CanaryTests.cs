@@ -1,0 +1,49 @@
+using Lockstep.Client;
+using Lockstep.Lab;
+using Lockstep.Lab.Barbican;
+using Xunit;
+
+namespace Lockstep.Server.Tests.EndToEnd;
+
+/// <summary>A company whose Barbican serves revoked tokens for four seconds, as it is configured and as Lockstep believes.</summary>
+public sealed class ShortCacheFixture : StageFixture
+{
+    internal override LabOptions Lab => new() { Systems = LabSystems.Core, Barbican = new BarbicanOptions { TokenCacheTime = 4 } };
+}
+
+/// <summary>What canaries measure on the real systems.</summary>
+public sealed class CanaryTests(ShortCacheFixture fixture) : IClassFixture<ShortCacheFixture>
+{
+    /// <summary>
+    /// Goal: a promised bound is measured, and a broken promise is found. Method: every canary is cut; then Barbican's cache is made
+    /// longer than Lockstep was told, and its canary is cut again.
+    /// </summary>
+    [Fact]
+    public async Task A_bound_is_measured_and_one_that_was_changed_behind_our_back_is_found()
+    {
+        var client = fixture.Stage.Client;
+        var first = (await client.RunCanariesAsync(new CanaryRequest(), CancellationToken.None)).Systems.ToDictionary(s => s.System);
+
+        Assert.Equal(["barbican", "directory", "keystone", "postgresql"], first.Keys.Order());
+        Assert.All(first.Values, s => Assert.True(
+            s is { Error: null, WasDenied: true } && s.MeasuredSeconds <= s.ComputedSeconds, $"{s.System}: {s.MeasuredSeconds} {s.Error}"));
+        Assert.All(first.Values.SelectMany(s => s.Rows), r => Assert.True(r.Holds, $"{r.Row}: {r.Seen}"));
+        Assert.InRange(first["barbican"].MeasuredSeconds!.Value, 1.5, 9);
+        Assert.Equal(9, first["barbican"].ComputedSeconds);
+
+        await fixture.Stage.Lab.Barbican!.SetTokenCacheTimeAsync(14);
+        var again = (await client.RunCanariesAsync(new CanaryRequest("barbican"), CancellationToken.None)).Systems
+            .Single(s => s.System == "barbican");
+        Assert.True(again.MeasuredSeconds > 9, $"{again.MeasuredSeconds} s {again.Error?.Detail}");
+
+        var systems = await OwnCli.RunAsync(fixture.Stage, ["systems", "--json"]);
+        Assert.Contains("\"computedSeconds\": 9", systems.Output, StringComparison.Ordinal);
+        var barbican = (await client.SystemsAsync(null, CancellationToken.None)).Systems.Single(s => s.Name == "barbican").Denial;
+        Assert.Equal((2, again.MeasuredSeconds), (barbican.Measured!.Count, barbican.Measured.Last));
+        var table = await OwnCli.RunAsync(fixture.Stage, ["systems"]);
+        Assert.Contains("n 2", table.Output, StringComparison.Ordinal);
+        var findings = (await client.FindingsAsync(null, CancellationToken.None)).Findings;
+        Assert.Contains(findings, f => f.Kind == "denial-bound-exceeded" && f.Detail.StartsWith("barbican", StringComparison.Ordinal));
+        Assert.DoesNotContain(findings, f => f.Kind != "denial-bound-exceeded" && f.Subject?.Name == Lockstep.Lab.Seed.LabSeed.Canary);
+    }
+}
