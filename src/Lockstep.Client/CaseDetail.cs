@@ -46,7 +46,10 @@ public sealed record PlannedStepView(
     string? Note);
 
 /// <summary>Access that no step cuts.</summary>
-public sealed record UncutView(string Chain, string Why);
+/// <param name="Chain">What it is, with its system.</param>
+/// <param name="Why">Why nothing cuts it, and what a person can do.</param>
+/// <param name="Until">When it ends by itself (UTC); <see langword="null"/> if nothing ends it.</param>
+public sealed record UncutView(string Chain, string Why, DateTimeOffset? Until);
 
 /// <summary>A case in a list.</summary>
 /// <param name="State"><c>opened</c>, <c>running</c>, <c>verified</c>, <c>residual</c> or <c>failed</c>.</param>

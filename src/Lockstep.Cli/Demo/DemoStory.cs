@@ -142,8 +142,17 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
                 + $"{step.Evidence.LastOrDefault() ?? step.Error?.Detail}");
         }
 
+        foreach (var left in detail.Uncut)
+        {
+            var until = left.Until is { } end ? $"until {end:u}" : "until somebody acts";
+            say.Say($"      left {until}: {left.Chain}: {left.Why}");
+        }
+
         say.Claim(detail.Steps.All(s => s.State is "verified" or "residual"), "every step is verified, or residual with a clock");
-        say.Claim(detail is { ChainsLeft: 0, Case.State: "verified" }, "no chain is left in complete listings of all systems");
+        say.Claim(detail.ChainsLeft == 0, "no chain is left in complete listings of all systems");
+        say.Claim(
+            (detail.Case.State == "verified") == (detail.Uncut.Count == 0 && detail.Steps.All(s => s.State == "verified")),
+            $"the case says {detail.Case.State}, and names each of the {detail.Uncut.Count} things that it cannot cut");
         return detail;
     }
 
@@ -153,8 +162,15 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         var before = stage.Payments.Status!.Written;
         var tried = await adversary.TryEverythingAsync();
         Print(tried);
-        say.Claim(tried.All(a => a.Verdict == AdversaryVerdict.Refused),
-            $"all {tried.Count} ways in are refused by the systems themselves");
+        var open = tried.Where(a => a.Verdict != AdversaryVerdict.Refused).ToList();
+        foreach (var door in open)
+        {
+            say.Say($"      `{door.Name}`: {(IsNamed(closed, door) ? "as the case says" : "the case does not know of it")}");
+        }
+
+        say.Claim(open.TrueForAll(a => IsNamed(closed, a)), open.Count == 0
+            ? $"all {tried.Count} ways in are refused by the systems themselves"
+            : $"{tried.Count - open.Count} of {tried.Count} ways in are refused by the systems themselves, and the others the case names as left");
         await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         var status = stage.Payments.Status!;
         say.Claim(
@@ -164,6 +180,11 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         say.Claim(closed.Steps.Any(s => s.Plan.Kind == "rotateCredential" && s.ProvenBy == "probe"),
             "the old database password is proven refused");
     }
+
+    /// <summary>Whether the case says of a way in's own system that something is left there.</summary>
+    private static bool IsNamed(CaseDetail closed, AdversaryAttempt attempt) =>
+        closed.Steps.Any(s => s.State == "residual" && s.Plan.System == attempt.System && (s.Until is null || s.Until > attempt.At))
+        || closed.Uncut.Any(u => u.Chain.Contains(attempt.System, StringComparison.Ordinal) && (u.Until is null || u.Until > attempt.At));
 
     private async Task CertificateAsync(CaseDetail closed, CancellationToken cancellationToken)
     {

@@ -13,7 +13,7 @@ internal static class CaseWire
         plan.AsOf,
         [.. plan.Chains.Select(c => Wire.Chain(estate, c))],
         [.. plan.Steps.Select(Step)],
-        [.. plan.Uncut.Select(u => new UncutView(u.Chain, u.Why))],
+        [.. plan.Uncut.Select(u => new UncutView(u.Chain, u.Why, u.Until))],
         plan.LeastCutSize,
         plan.IncompleteSystems);
 
@@ -41,7 +41,7 @@ internal static class CaseWire
         view.ChainsLeft,
         view.Chains,
         [.. view.Steps.Select(Step)],
-        [.. view.Uncut.Select(u => new UncutView(u.Chain, u.Why))]);
+        [.. view.Uncut.Select(u => new UncutView(u.Chain, u.Why, u.Until))]);
 
     private static PlannedStepView Step(PlannedStep step) => new(
         step.Index,
