@@ -7,7 +7,8 @@ namespace Lockstep.Connectors.OpenBao;
 /// <summary>One OpenBao (or Vault) namespace: entities, groups, policies, tokens, leases, KV secrets and who reads them.</summary>
 /// <remarks>What it needs and what it cannot do is in the README beside it.</remarks>
 /// <threadsafety>All members may be called at the same time.</threadsafety>
-public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess, IRenewSecrets, IKnowSurvivors
+public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess, IRenewSecrets, IKnowSurvivors, IKeepCanary,
+    ITryCanary
 {
     private readonly OpenStackHttp _http;
     private readonly BaoAuditLog _log;
@@ -16,6 +17,7 @@ public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess,
     private readonly BaoLooks _looks;
     private readonly BaoValues _values;
     private readonly BaoCheckup _checkup;
+    private readonly BaoCanary _canary;
 
     private OpenBaoConnector(string systemName, OpenBaoSettings settings, OpenStackHttp http, TimeProvider time)
     {
@@ -28,6 +30,7 @@ public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess,
         _looks = new(api, _cuts);
         _values = new(api);
         _checkup = new(api);
+        _canary = new(api, http);
     }
 
     /// <inheritdoc/>
@@ -88,6 +91,20 @@ public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess,
     /// <inheritdoc/>
     public Task<CutOutcome> RetireOldValuesAsync(NodeId secret, StepKey key, CancellationToken cancellationToken) =>
         _values.RetireAsync(secret, cancellationToken);
+
+    /// <inheritdoc/>
+    public TimeSpan? LetsInFor => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public string LetsInBecause => "OpenBao looks at the entity at each request";
+
+    /// <inheritdoc/>
+    public Task<CutOutcome> RestoreAsync(NodeId account, SecretText value, CancellationToken cancellationToken) =>
+        _canary.RestoreAsync(account, value, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CanaryOpening> OpenAsync(NodeId account, SecretText value, CancellationToken cancellationToken) =>
+        _canary.OpenAsync(account, value, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

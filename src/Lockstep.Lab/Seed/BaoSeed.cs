@@ -85,6 +85,15 @@ internal sealed class BaoSeed(OpenBaoServer bao, PostgresServer database, string
             });
         }
 
+        await root.SendAsync("POST", $"/v1/auth/userpass/users/{LabSeed.Canary}", new JsonObject
+        {
+            ["password"] = LabSecret.Generate(canary).Reveal(), ["token_policies"] = new JsonArray("default"), ["token_ttl"] = "1h",
+        });
+        var own = await root.SendAsync("POST", "/v1/identity/entity", new JsonObject { ["name"] = LabSeed.Canary });
+        await root.SendAsync("POST", "/v1/identity/entity-alias", new JsonObject
+        {
+            ["name"] = LabSeed.Canary, ["canonical_id"] = (string)own.Body!["data"]!["id"]!, ["mount_accessor"] = accessor,
+        });
         var members = new JsonArray([.. Entities.Values.Select(id => (JsonNode)id)]);
         await root.SendAsync("POST", "/v1/identity/group", new JsonObject
         {

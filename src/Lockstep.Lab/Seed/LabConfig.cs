@@ -19,7 +19,7 @@ public static class LabConfig
         var matches = string.Concat(systems.Select(
             f => $"\n  - system: {Path.GetFileName(f)}\n    by: attribute\n    accountAttribute: employeeNumber"));
         var bao = c.OpenBao is { } b
-            ? $"\n  openbao:\n    kind: openbao\n    address: {b.Url}\n    token: {{ file: {b.TokenFile} }}"
+            ? $"\n  openbao:\n    kind: openbao\n    canary: {LabSeed.Canary}\n    address: {b.Url}\n    token: {{ file: {b.TokenFile} }}"
                 + $"\n    auditFile: {b.AuditFile}\n    auditDevice: {b.AuditDevice}\n    databases: {{ payments: postgresql }}" : "";
         var baoMatch = c.OpenBao is null ? "" : "\n  - system: openbao\n    by: attribute\n    accountAttribute: employeeNumber";
         return folder.Write("lockstep.yaml", string.Create(CultureInfo.InvariantCulture, $"""

@@ -1,6 +1,7 @@
 using Lockstep.Client;
 using Lockstep.Lab;
 using Lockstep.Lab.Barbican;
+using Lockstep.Testing;
 using Xunit;
 
 namespace Lockstep.Server.Tests.EndToEnd;
@@ -8,7 +9,10 @@ namespace Lockstep.Server.Tests.EndToEnd;
 /// <summary>A company whose Barbican serves revoked tokens for four seconds, as it is configured and as Lockstep believes.</summary>
 public sealed class ShortCacheFixture : StageFixture
 {
-    internal override LabOptions Lab => new() { Systems = LabSystems.Core, Barbican = new BarbicanOptions { TokenCacheTime = 4 } };
+    internal override LabOptions Lab => new()
+    {
+        Systems = LabSystems.Core | LabSystems.OpenBao, PackedSystems = OutsideFolders.Lab, Barbican = new BarbicanOptions { TokenCacheTime = 4 },
+    };
 }
 
 /// <summary>What canaries measure on the real systems.</summary>
@@ -24,7 +28,8 @@ public sealed class CanaryTests(ShortCacheFixture fixture) : IClassFixture<Short
         var client = fixture.Stage.Client;
         var first = (await client.RunCanariesAsync(new CanaryRequest(), CancellationToken.None)).Systems.ToDictionary(s => s.System);
 
-        Assert.Equal(["barbican", "directory", "keystone", "postgresql"], first.Keys.Order());
+        string[] vault = fixture.Stage.Lab.OpenBao is null ? [] : ["openbao"];
+        Assert.Equal(["barbican", "directory", "keystone", .. vault, "postgresql"], first.Keys.Order());
         Assert.All(first.Values, s => Assert.True(
             s is { Error: null, WasDenied: true } && s.MeasuredSeconds <= s.ComputedSeconds, $"{s.System}: {s.MeasuredSeconds} {s.Error}"));
         Assert.All(first.Values.SelectMany(s => s.Rows), r => Assert.True(r.Holds, $"{r.Row}: {r.Seen}"));
