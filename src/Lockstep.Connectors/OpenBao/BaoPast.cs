@@ -73,6 +73,7 @@ internal sealed class BaoPast(BaoPicture picture)
                 Scope, id, $"certificate of {signed.Signed.Mount}/{signed.Role}", NodeState.Active,
                 (NodeAttributes.CredentialType, "certificate"), ("serial", signed.Serial), ("serialHash", signed.Serial is null ? hash : null),
                 ("caFingerprint", signer?.Fingerprint), ("signedBy", $"{signed.Signed.Mount}/sign/{signed.Role}"),
+                (NodeAttributes.SignedFor, signed.Signed.DisplayName),
                 (NodeAttributes.ExpiresAt, until is { } end ? Time(end) : null), (NodeAttributes.CreatedAt, Time(signed.Signed.At)));
             yield return picture.Facts.Link(
                 Scope, picture.Ids.Entity(entity), LinkKind.Holds, id, $"audit log: signed for {how}", validity: new(null, until));

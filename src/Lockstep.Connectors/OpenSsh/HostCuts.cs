@@ -126,14 +126,33 @@ internal sealed class HostCuts(string system, OpenSshSettings settings, HostRead
 
         if (trusting.FirstOrDefault(s => s.RevokedKeys is null) is { } open)
         {
-            return new CutOutcome.Failed(new(
-                "LS2608", ConnectorErrorKind.Unsupported,
-                $"sshd has no list of revoked keys (RevokedKeys) for `{open.Account.Name}`: the certificate lives until it expires"));
+            return new CutOutcome.Left(
+                new(
+                    "LS2608", ConnectorErrorKind.Unsupported,
+                    $"sshd has no list of revoked keys (RevokedKeys) for `{open.Account.Name}`: the certificate lives until it expires; "
+                    + "remove the principal or expire the account to be quicker"),
+                await EndOfAsync(certificate, cancellation));
         }
 
         return new CutOutcome.Acknowledged(missing.Count == 0
             ? "the list of revoked keys has it already"
             : $"`{certificate.Specification}` of {certificate.Authority} added to {string.Join(", ", missing.Select(f => $"`{f}`"))}");
+    }
+
+    /// <summary>Says by when the certificate has expired, by the longest that its authority signs for.</summary>
+    private async Task<DateTimeOffset?> EndOfAsync(SshCertificate certificate, CancellationToken cancellation)
+    {
+        if (settings.CertificateLifetime is not { } lifetime)
+        {
+            return null;
+        }
+
+        // It was signed before its last log-in that is still open; otherwise before now.
+        var (self, sessions) = (await reader.SelfAsync(cancellation), await reader.SessionsAsync(cancellation));
+        var peers = (await reader.LogInsAsync(cancellation)).Where(l => l.Certificate is { } c && _ids.Certificate(c) == _ids.Certificate(certificate))
+            .Select(l => l.Peer).ToHashSet(StringComparer.Ordinal);
+        var seenAt = sessions.Where(s => peers.Contains(s.Peer)).Select(self.StartOf).DefaultIfEmpty(time.GetUtcNow()).Min();
+        return seenAt + lifetime;
     }
 
     private async Task<CutOutcome> EndAsync(NodeId target, CancellationToken cancellation)

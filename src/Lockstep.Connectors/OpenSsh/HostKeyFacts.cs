@@ -49,7 +49,7 @@ internal sealed class HostKeyFacts(Facts facts, HostIds ids, OpenSshSettings set
             foreach (var entry in principals.Where(p => p.At == at && at.TakesKeys))
             {
                 var principal = ids.Principal(entry.Principal);
-                yield return facts.Node(Authorities, principal, $"principal {entry.Principal}", NodeState.Active, ("principal", entry.Principal));
+                yield return facts.Node(Authorities, principal, $"principal {entry.Principal}", NodeState.Active, (NodeAttributes.Principal, entry.Principal));
                 yield return facts.Link(
                     Authorities, id, LinkKind.Trusts, principal, $"`{file}` trusts it, and an authority may sign for any principal");
                 yield return facts.Link(

@@ -91,7 +91,7 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
         var id = ids.Certificate(certificate);
         yield return facts.Node(
             Certificates, id, $"certificate {certificate.KeyId}", NodeState.Active, (NodeAttributes.CredentialType, "certificate"),
-            ("serial", certificate.Serial.ToString(CultureInfo.InvariantCulture)), ("keyId", certificate.KeyId),
+            (NodeAttributes.Serial, certificate.Serial.ToString(CultureInfo.InvariantCulture)), ("keyId", certificate.KeyId),
             ("keyFingerprint", certificate.KeyFingerprint), (NodeAttributes.AuthorityFingerprint, certificate.Authority),
             (NodeAttributes.SignedFor, certificate.SignedFor));
         if (isRevoked || !at.TakesKeys || principals.Count == 0)
@@ -114,7 +114,7 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             Sessions, id, $"session of {session.User} from {session.Peer}", NodeState.Active,
             (NodeAttributes.StartedAt, self.StartOf(session).UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
             ("openedWith", logIn is null ? null : With(logIn)),
-            ("serial", logIn?.Certificate?.Serial.ToString(CultureInfo.InvariantCulture)),
+            (NodeAttributes.Serial, logIn?.Certificate?.Serial.ToString(CultureInfo.InvariantCulture)),
             (NodeAttributes.AuthorityFingerprint, logIn?.Certificate?.Authority), (NodeAttributes.SignedFor, logIn?.Certificate?.SignedFor));
         var evidence = string.Create(CultureInfo.InvariantCulture, $"process {session.ProcessId} of sshd; {With(logIn)}");
         yield return facts.Link(Sessions, ids.Account(account), LinkKind.Holds, id, evidence, enforcement: Enforcement.Connection);

@@ -20,6 +20,7 @@ internal sealed class HostSeed(SshHostServer host, LabFolder keys)
 
     public async Task RunAsync(OpenBaoServer? bao, BaoSeed? vault)
     {
+        await LetLockstepInAsync();
         foreach (var (name, about) in new[] { ("dana", "E1004"), ("dana-plain", "E1004"), ("emil", "E1005") })
         {
             await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", $"employeeNumber={about}", "-f",
@@ -41,6 +42,13 @@ internal sealed class HostSeed(SshHostServer host, LabFolder keys)
                 "ssh-keygen", ["-q", "-s", host.UserCaKey, "-I", "dana", "-n", SshHostServer.Principal, "-z", Serial, "-V", "+30m",
                     KeyFile + ".pub"]);
         }
+    }
+
+    /// <summary>A key of Lockstep's own, which logs in as root: to see sessions and change files, an account needs no less.</summary>
+    private async Task LetLockstepInAsync()
+    {
+        await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lockstep", "-f", keys.PathOf("lockstep")]);
+        File.Copy(keys.PathOf("lockstep.pub"), host.Folder.PathOf("authorized_keys", "root"), overwrite: true);
     }
 
     private async Task SignByVaultAsync(OpenBaoServer bao, LabSecret password)

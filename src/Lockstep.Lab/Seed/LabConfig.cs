@@ -21,6 +21,8 @@ public static class LabConfig
         var bao = c.OpenBao is { } b
             ? $"\n  openbao:\n    kind: openbao\n    canary: {LabSeed.Canary}\n    address: {b.Url}\n    token: {{ file: {b.TokenFile} }}"
                 + $"\n    auditFile: {b.AuditFile}\n    auditDevice: {b.AuditDevice}\n    databases: {{ payments: postgresql }}" : "";
+        var host = c.SshHost is { } h ? Host(h) : "";
+        var hostMatch = c.SshHost is null ? "" : "\n  - system: host\n    by: attribute\n    accountAttribute: employeeNumber";
         var baoMatch = c.OpenBao is null ? "" : "\n  - system: openbao\n    by: attribute\n    accountAttribute: employeeNumber";
         return folder.Write("lockstep.yaml", string.Create(CultureInfo.InvariantCulture, $"""
             version: 1
@@ -68,15 +70,34 @@ public static class LabConfig
                 database: {c.PostgresDatabase}
                 tls: off
                 canary: {LabSeed.Canary}
-                password: {"{"} file: {c.PostgresPasswordFile} {"}"}{bao}{facts}
+                password: {"{"} file: {c.PostgresPasswordFile} {"}"}{bao}{host}{facts}
             match:
               - system: keystone
                 by: attribute
                 accountAttribute: mail
               - system: postgresql
                 by: attribute
-                accountAttribute: employeeNumber{baoMatch}{matches}
+                accountAttribute: employeeNumber{baoMatch}{hostMatch}{matches}
 
             """));
+    }
+    private static string Host(SshConnection host)
+    {
+        var files = LabFolder.At(host.Folder);
+        return string.Create(CultureInfo.InvariantCulture, $"""
+
+              host:
+                kind: openssh
+                host: {host.Host}
+                port: {host.Port}
+                user: root
+                identityFile: {host.IdentityFile}
+                knownHosts: {files.PathOf("known_hosts")}
+                configFile: {files.PathOf("sshd_config")}
+                logFile: {files.PathOf("sshd.log")}
+                sudoersFile: {files.PathOf("sudoers")}
+                holders: directory
+                certificateLifetime: 30m
+            """);
     }
 }

@@ -76,11 +76,12 @@ public sealed record LabConnections
 /// <param name="AuditDevice">The audit device's name, for hashing what is looked for in the log.</param>
 public sealed record BaoConnection(string Url, string TokenFile, string AuditFile, string AuditDevice);
 
-/// <summary>How Lockstep reaches the host: it runs on the same one, so its files are named.</summary>
+/// <summary>How Lockstep reaches the host, and where the files of its sshd and sudo are.</summary>
 /// <param name="Host">Address.</param>
 /// <param name="Port">Port.</param>
 /// <param name="User">The Unix user that people log in as.</param>
 /// <param name="Folder">The folder with <c>sshd_config</c>, <c>principals</c>, <c>authorized_keys</c>, <c>krl</c>, <c>sudoers</c> and
 /// <c>sshd.log</c>.</param>
 /// <param name="ListenerProcessId">Process id of the listener; sessions are its children.</param>
-public sealed record SshConnection(string Host, int Port, string User, string Folder, int ListenerProcessId);
+/// <param name="IdentityFile">Lockstep's own private key, which logs in as root.</param>
+public sealed record SshConnection(string Host, int Port, string User, string Folder, int ListenerProcessId, string IdentityFile);

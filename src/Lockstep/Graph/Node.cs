@@ -104,18 +104,23 @@ public static class NodeAttributes
     public const string VersionOf = "versionOf";
 
     /// <summary>
-    /// The fingerprint (<c>SHA256:...</c>) of the authority that signs: on whoever signs with it, whoever trusts it, and what it signed.
+    /// The fingerprint (<c>SHA256:...</c>) of an SSH authority: on whoever signs with it, whoever trusts it, and what it signed.
     /// </summary>
-    public const string AuthorityFingerprint = "authorityFingerprint";
+    public const string AuthorityFingerprint = "caFingerprint";
 
-    /// <summary>On who signs: the principals that it signs for, with commas; <c>*</c> for any.</summary>
-    public const string SignsFor = "signsFor";
+    /// <summary>
+    /// On who signs: the principals that it signs for, with commas; <c>*</c> for any. Nobody is signed for a principal that is not there.
+    /// </summary>
+    public const string SignsFor = "allowedUsers";
+
+    /// <summary>On a principal of a host: its name.</summary>
+    public const string Principal = "principal";
+
+    /// <summary>On a certificate: its serial number, in decimal where a host says it.</summary>
+    public const string Serial = "serial";
 
     /// <summary>On what was signed and what was opened with it: the display name of who asked for it at the signer.</summary>
     public const string SignedFor = "signedFor";
-
-    /// <summary>On an account of a signer: the display names under which it asks, with commas.</summary>
-    public const string DisplayNames = "displayNames";
 
     /// <summary><c>true</c> on a resource that production depends on.</summary>
     public const string Sensitivity = "sensitivity";

@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Lockstep.Connectors.Tests.Lab;
 using Lockstep.Graph;
-using Lockstep.Lab;
+using Lockstep.Reconciliation;
+using Lockstep.Testing.Reconciliation;
 using Xunit;
 
 namespace Lockstep.Connectors.Tests.OpenSsh;
@@ -16,50 +15,74 @@ public class OpenSshVaultTests(LabFixture lab)
     {
         await using var subject = await OpenSshSubject.StartAsync(lab);
         await using var connector = subject.Connect(subject.Port);
-        var bao = await lab.OpenBaoAsync();
-        using var root = bao.Client();
-        var mount = $"ssh-{Guid.NewGuid():N}"[..12];
-        await root.SendAsync("POST", $"/v1/sys/mounts/{mount}", new JsonObject { ["type"] = "ssh" });
-        await root.SendAsync("POST", $"/v1/{mount}/config/ca", new JsonObject { ["generate_signing_key"] = true, ["key_type"] = "ed25519" });
-        await root.SendAsync("POST", $"/v1/{mount}/roles/ops", new JsonObject
-        {
-            ["key_type"] = "ca", ["allow_user_certificates"] = true, ["allowed_users"] = "*", ["ttl"] = "10m",
-        });
-        await root.SendAsync("PUT", $"/v1/sys/policies/acl/{mount}", new JsonObject
-        {
-            ["policy"] = $$"""path "{{mount}}/sign/ops" { capabilities = ["create", "update"] }""",
-        });
-        var made = await root.SendAsync("POST", "/v1/auth/token/create-orphan", new JsonObject
-        {
-            ["policies"] = new JsonArray(mount), ["display_name"] = "somebody", ["ttl"] = "10m",
-        });
-        var token = (string)made.Body!["auth"]!["client_token"]!;
-        await subject.Server.TrustAsync((await root.SendAsync("GET", $"/v1/{mount}/public_key")).Text);
         var ((user, account), (key, _)) = (await subject.NewUserAsync(), await subject.NewKeyAsync());
         await subject.SetPrincipalsAsync(user, $"{user}-p\n");
-        await SignAsync(bao.Client(new LabSecret(token)), mount, key, $"{user}-p");
+        var vault = await SshVault.StartAsync(await lab.OpenBaoAsync(), $"{user}-p");
+        await subject.Server.TrustAsync(vault.PublicKey);
+        await vault.LogInAndSignAsync(key, $"{user}-p");
         Assert.True(await subject.LetsInAsync(user, key, withCertificate: true));
 
-        await root.SendAsync("POST", "/v1/auth/token/revoke", new JsonObject { ["token"] = token });
+        await vault.RevokeTokenAsync();
 
         Assert.True(await subject.LetsInAsync(user, key, withCertificate: true), "a token's end is not expected to reach the host");
         var seen = await Sightings.OfAsync((IObserveAccess)connector);
         var link = seen.Links.Single(l => l.Kind == LinkKind.AuthenticatesAs && l.To == account && l.From.Kind == NodeKinds.Credential);
-        Assert.Equal("token-somebody", seen.Nodes[link.From].Find(NodeAttributes.SignedFor));
+        Assert.Equal(vault.DisplayName, seen.Nodes[link.From].Find(NodeAttributes.SignedFor));
         await OpenSshSurvivalTests.CutAsync(connector, CutKind.RevokeCredential, link.From);
         Assert.False(await subject.LetsInAsync(user, key, withCertificate: true));
     }
 
-    private static async Task SignAsync(LabHttp own, string mount, string key, string principal)
+    [Fact]
+    public async Task One_chain_leads_from_a_person_through_the_vault_to_sudo_on_the_host_and_is_cut_along_its_whole_length()
     {
-        using (own)
+        await using var subject = await OpenSshSubject.StartAsync(lab);
+        await using var host = subject.Connect(subject.Port);
+        var ((user, account), (key, _)) = (await subject.NewUserAsync(), await subject.NewKeyAsync());
+        await subject.SetPrincipalsAsync(user, $"{user}-p\n");
+        await subject.AddSudoAsync($"{user} ALL=(root) NOPASSWD: /usr/bin/true\n");
+        var vault = await SshVault.StartAsync(await lab.OpenBaoAsync(), $"{user}-p, another");
+        await subject.Server.TrustAsync(vault.PublicKey);
+        await vault.LogInAndSignAsync(key, $"{user}-p");
+        var session = await subject.OpenAsync(user, key, withCertificate: true);
+        await using var bao = vault.Connect();
+        var estate = new FoldedLab(new CorrelationRules
         {
-            var signed = await own.SendAsync("POST", $"/v1/{mount}/sign/ops", new JsonObject
+            AuthoritySystem = "ldap",
+            Rules = [new CorrelationRule.ByAttribute(SshVault.System, NodeAttributes.EmployeeNumber, NodeAttributes.EmployeeNumber)],
+        })
+        { Now = DateTimeOffset.UtcNow };
+        estate.Observe("ldap", FoldedLab.Seen(
+            FoldedLab.Node("ldap", "account", "k1", "somebody", NodeState.Active, (NodeAttributes.EmployeeNumber, vault.EmployeeNumber))));
+        async Task<IReadOnlyList<Chain>> ChainsAsync()
+        {
+            foreach (var connector in new[] { bao, host })
             {
-                ["public_key"] = await File.ReadAllTextAsync(key + ".pub"), ["valid_principals"] = principal,
-            });
-            Assert.True(ulong.TryParse((string)signed.Body!["data"]!["serial_number"]!, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out _));
-            await File.WriteAllTextAsync(key + "-cert.pub", (string)signed.Body!["data"]!["signed_key"]!);
+                var seen = await Testing.Contracts.Listing.ReadAsync(connector);
+                estate.Run(connector.SystemName, [.. seen.Elements], connector.SystemKind);
+            }
+
+            var person = Assert.Single(estate.Estate.FindIdentities("somebody"));
+            var sudo = new AccessTarget(subject.Ids.Host, "sudo (root) NOPASSWD: /usr/bin/true");
+            return estate.Estate.Graph.Chains(person.Id, sudo, 20, DateTimeOffset.UtcNow, QueryLimits.Default, default).Value;
         }
+
+        var before = await ChainsAsync();
+
+        Assert.Contains(before, c => c.Links.Any(l => l.Action == "sign") && c.Links.Count(l => l.Kind == LinkKind.Trusts) == 2);
+        Assert.Contains(before, c => c.Credential is { Kind: NodeKinds.Credential } k && HostIdsIsCertificate(k) && c.Until is not null);
+        Assert.Contains(before, c => c.Links.Any(l => l is { Kind: LinkKind.Holds, To.Kind: NodeKinds.Session, Source: "lockstep" }));
+        Assert.DoesNotContain(before, c => c.Links.Any(l => l.Kind == LinkKind.Trusts && l.To == subject.Ids.Authority(vault.Fingerprint)));
+
+        var certificate = before.Select(c => c.Credential).OfType<NodeId>().First(HostIdsIsCertificate);
+        await OpenSshSurvivalTests.CutAsync(bao, CutKind.DisableAccount, vault.Entity);
+        await OpenSshSurvivalTests.CutAsync(host, CutKind.RevokeCredential, certificate);
+        await OpenSshSurvivalTests.CutAsync(host, CutKind.EndSession, (await new OpenSshTrials(subject).SessionOfAsync(user)).Id);
+
+        Assert.Empty(await ChainsAsync());
+        Assert.False(await session.AnswersAsync());
+        Assert.False(await subject.LetsInAsync(user, key, withCertificate: true));
+        Assert.True(await subject.SudoRunsAsync(user, "/usr/bin/true"), $"the account of others ({account}) keeps its rule");
     }
+
+    private static bool HostIdsIsCertificate(NodeId id) => Connectors.OpenSsh.HostIds.IsCertificate(id);
 }

@@ -23,6 +23,7 @@ public sealed record Derived
         var observed = facts.Links.Select(ends.Resolve).OfType<Link>().ToList();
         var openings = new Openings(facts, observed);
         var owners = new DeclaredOwners(facts);
+        var signed = SignedAccess.Of(facts, observed);
         List<Link> opened = [.. observed, .. openings.Links];
         return new Derived
         {
@@ -30,7 +31,8 @@ public sealed record Derived
             Links = Once(
             [
                 .. opened, .. correlation.Leases.Links, .. SecretVersions.Contents(facts, opened), .. identities.Represents,
-                .. identities.Lift(observed), .. owners.Links,
+                .. signed,
+                .. identities.Lift(observed.Concat(signed)), .. owners.Links,
             ]),
             Issues = [.. correlation.Issues, .. UnheldTokens.Issues(facts), .. ends.Issues, .. openings.Issues, .. owners.Issues],
         };
