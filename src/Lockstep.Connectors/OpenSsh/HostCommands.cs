@@ -77,7 +77,7 @@ internal sealed class HostCommands(bool sudo)
         var hash = Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(before)));
         return new($"replace `{file}`", $$"""
             f={{Quote(file)}}; d=$(dirname -- "$f")
-            [ "$(realpath -- "$f")" = "$f" ] || { echo 'lockstep: a symbolic link' >&2; exit 9; }
+            r=$({{_root}}realpath -- "$f") || exit 8; [ "$r" = "$f" ] || { echo 'lockstep: a symbolic link' >&2; exit 9; }
             t=$({{_root}}mktemp -- "$d/.lockstep.XXXXXXXXXX") || exit 1
             { {{_root}}tee -- "$t" >/dev/null {{Here(after)}}
             } && {{_root}}chown --reference="$f" -- "$t" && {{_root}}chmod --reference="$f" -- "$t" && {{_root}}sync -- "$t" {{Check(check)}} &&
@@ -92,7 +92,7 @@ internal sealed class HostCommands(bool sudo)
     /// <summary>Adds to a copy of the list of revoked keys, which then takes its place.</summary>
     public HostCommand Revoke(string file, string authority, string specification) => new("add to the list of revoked keys", $$"""
         f={{Quote(file)}}; d=$(dirname -- "$f")
-        [ "$(realpath -- "$f")" = "$f" ] || { echo 'lockstep: a symbolic link' >&2; exit 9; }
+        r=$({{_root}}realpath -- "$f") || exit 8; [ "$r" = "$f" ] || { echo 'lockstep: a symbolic link' >&2; exit 9; }
         w=$(mktemp -d) && t=$({{_root}}mktemp -- "$d/.lockstep.XXXXXXXXXX") || exit 1
         { cat > "$w/ca.pub" {{Here(authority)}}
         } && { cat > "$w/spec" {{Here(specification)}}

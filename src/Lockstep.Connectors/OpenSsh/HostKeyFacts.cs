@@ -89,11 +89,15 @@ internal sealed class HostKeyFacts(Facts facts, HostIds ids, OpenSshSettings set
         SshdSettings at, string file, PublicKey key, Dictionary<string, RevokedKeys> revoked, string? matches)
     {
         var id = ids.Key(key.Fingerprint);
-        var isRevoked = at.RevokedKeys is { } list && revoked[list].HasKey(key.Fingerprint);
+        if (at.RevokedKeys is { } list && revoked[list].HasKey(key.Fingerprint))
+        {
+            yield break;
+        }
+
         yield return facts.Node(
             Keys, id, $"key {key.Fingerprint}", NodeState.Active, (NodeAttributes.CredentialType, "key"), ("keyType", key.Type),
             ("comment", key.Comment), ("options", string.Join(", ", key.Options.Keys.Order(StringComparer.Ordinal))));
-        if (at.TakesKeys && !isRevoked)
+        if (at.TakesKeys)
         {
             yield return facts.Link(
                 Keys, id, LinkKind.AuthenticatesAs, ids.Account(at.Account), $"`{file}` lists it", validity: new(null, key.Until),

@@ -29,9 +29,14 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
                 continue;
             }
 
-            var isRevoked = at.RevokedKeys is { } list && revoked[list].Has(certificate);
+            // What is revoked is over: nobody holds anything with it.
+            if (at.RevokedKeys is { } list && revoked[list].Has(certificate))
+            {
+                continue;
+            }
+
             var startedAt = sessions.Where(s => s.Peer == logIn.Peer).Select(s => (DateTimeOffset?)self.StartOf(s)).FirstOrDefault();
-            foreach (var fact in Certificate(certificate, at, isRevoked, [.. principals[at]], startedAt + settings.CertificateLifetime))
+            foreach (var fact in Certificate(certificate, at, [.. principals[at]], startedAt + settings.CertificateLifetime))
             {
                 yield return fact;
             }
@@ -51,17 +56,10 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
         foreach (var session in sessions.Where(s => accounts.ContainsKey(s.User)))
         {
             var logIn = logIns.GetValueOrDefault(session.Peer) is { } found && found.User == session.User ? found : null;
-            foreach (var fact in Session(session, accounts[session.User], logIn, self))
+            var comment = logIn is { Certificate: null } ? comments.GetValueOrDefault(logIn.Key) : null;
+            foreach (var fact in Session(session, accounts[session.User], logIn, comment, self))
             {
                 yield return fact;
-            }
-
-            if (logIn is { Certificate: null } && comments.TryGetValue(logIn.Key, out var comment)
-                && HostKeyFacts.HolderOf(settings, comment) is { } holder)
-            {
-                yield return facts.Link(
-                    Sessions, holder, LinkKind.Holds, ids.Session(session), $"opened with key `{logIn.Key}`, whose comment is `{comment}`",
-                    enforcement: Enforcement.Connection);
             }
         }
     }
@@ -86,7 +84,7 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
     }
 
     private IEnumerable<Observation> Certificate(
-        SshCertificate certificate, SshdSettings at, bool isRevoked, IReadOnlyList<string> principals, DateTimeOffset? until)
+        SshCertificate certificate, SshdSettings at, IReadOnlyList<string> principals, DateTimeOffset? until)
     {
         var id = ids.Certificate(certificate);
         yield return facts.Node(
@@ -94,7 +92,7 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             (NodeAttributes.Serial, certificate.Serial.ToString(CultureInfo.InvariantCulture)), ("keyId", certificate.KeyId),
             ("keyFingerprint", certificate.KeyFingerprint), (NodeAttributes.AuthorityFingerprint, certificate.Authority),
             (NodeAttributes.SignedFor, certificate.SignedFor));
-        if (isRevoked || !at.TakesKeys || principals.Count == 0)
+        if (!at.TakesKeys || principals.Count == 0)
         {
             yield break;
         }
@@ -107,7 +105,7 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
                 $"it must carry one of the principals {string.Join(", ", principals.Select(p => $"`{p}`"))}", at.Condition));
     }
 
-    private IEnumerable<Observation> Session(HostSession session, HostAccount account, LogIn? logIn, HostSelf self)
+    private IEnumerable<Observation> Session(HostSession session, HostAccount account, LogIn? logIn, string? comment, HostSelf self)
     {
         var id = ids.Session(session);
         yield return facts.Node(
@@ -117,7 +115,16 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             (NodeAttributes.Serial, logIn?.Certificate?.Serial.ToString(CultureInfo.InvariantCulture)),
             (NodeAttributes.AuthorityFingerprint, logIn?.Certificate?.Authority), (NodeAttributes.SignedFor, logIn?.Certificate?.SignedFor));
         var evidence = string.Create(CultureInfo.InvariantCulture, $"process {session.ProcessId} of sshd; {With(logIn)}");
-        yield return facts.Link(Sessions, ids.Account(account), LinkKind.Holds, id, evidence, enforcement: Enforcement.Connection);
         yield return facts.Link(Sessions, id, LinkKind.AuthenticatesAs, ids.Account(account), evidence, enforcement: Enforcement.Connection);
+        if (comment is not null && HostKeyFacts.HolderOf(settings, comment) is { } holder)
+        {
+            yield return facts.Link(
+                Sessions, holder, LinkKind.Holds, id, $"opened with key `{logIn!.Key}`, whose comment is `{comment}`", enforcement: Enforcement.Connection);
+        }
+        else if (logIn?.Certificate?.SignedFor is null)
+        {
+            // Only where nothing says who opened it: an account that people share must not give one's session to the others.
+            yield return facts.Link(Sessions, ids.Account(account), LinkKind.Holds, id, evidence, enforcement: Enforcement.Connection);
+        }
     }
 }

@@ -34,6 +34,9 @@ internal sealed class OpenSshSubject : IConnectorSubject
 
     public string? HiddenFromReadOnly => "keys";
 
+    /// <summary>The rules of this subject.</summary>
+    public string SudoFile => Server.Folder.PathOf("sudoers.d", _name);
+
     public HostIds Ids { get; } = new(System);
 
     public static async Task<OpenSshSubject> StartAsync(LabFixture lab)
@@ -132,7 +135,7 @@ internal sealed class OpenSshSubject : IConnectorSubject
             File.Delete(PrincipalsFile(user));
         }
 
-        File.Delete(Server.Folder.PathOf("sudoers.d", _name));
+        File.Delete(SudoFile);
     }
 
     /// <summary>Makes an account that nothing opens yet.</summary>
@@ -171,7 +174,7 @@ internal sealed class OpenSshSubject : IConnectorSubject
 
     public Task SetPrincipalsAsync(string user, string text) => WriteAsync(PrincipalsFile(user), text);
 
-    public Task AddSudoAsync(string rules) => File.AppendAllTextAsync(Server.Folder.PathOf("sudoers.d", _name), rules);
+    public Task AddSudoAsync(string rules) => File.AppendAllTextAsync(SudoFile, rules);
 
     public string KeysFile(string user) => Server.Folder.PathOf("authorized_keys", user);
 

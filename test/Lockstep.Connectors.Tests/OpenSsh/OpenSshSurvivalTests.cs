@@ -134,8 +134,9 @@ public class OpenSshSurvivalTests(LabFixture lab)
         var (id, _) = await trials.SessionOfAsync(user);
         var seen = await Sightings.OfAsync((IObserveAccess)connector);
         Assert.Equal($"{serial}", seen.Nodes[id].Find("serial"));
-        Assert.Equal($"id of {user}", seen.Nodes[certificate].Find("keyId"));
-        Assert.Null(seen.Find(certificate, LinkKind.AuthenticatesAs, account));
+        Assert.Contains($"id of {user}", seen.Nodes[id].Find("openedWith"), StringComparison.Ordinal);
+        Assert.NotNull(seen.Find(account, LinkKind.Holds, id));
+        Assert.DoesNotContain(certificate, seen.Nodes.Keys);
         await CutAsync(connector, CutKind.EndSession, id);
         Assert.False(await session.AnswersAsync());
     }

@@ -42,8 +42,9 @@ internal sealed class OpenSshTwin : IAsyncDisposable
         return new(subject, process, port, config);
     }
 
-    public IConnector Connect() => OpenSshConnector.Create(
-        OpenSshSubject.System, _subject.Settings(_port) with { ConfigFile = _config, LogFile = _config + ".log" }, TimeProvider.System);
+    public OpenSshSettings Settings => _subject.Settings(_port) with { ConfigFile = _config, LogFile = _config + ".log" };
+
+    public IConnector Connect() => OpenSshConnector.Create(OpenSshSubject.System, Settings, TimeProvider.System);
 
     public async Task<bool> LetsInAsync(string user, string key, bool withCertificate = false)
     {
