@@ -24,6 +24,9 @@ internal sealed class BaoHistory
     /// <summary>Gets who was given which value: entity, mount, path, and when that version was made; and when it was last given.</summary>
     public Dictionary<ValueRead, DateTimeOffset> Reads { get; } = [];
 
+    /// <summary>Gets secret-ids by the HMAC of their accessor, or by the accessor itself where the log has it in clear.</summary>
+    public Dictionary<string, BaoAuditEntry> SecretIds { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Takes an answer in.</summary>
     public void Add(BaoAuditEntry entry)
     {
@@ -41,6 +44,10 @@ internal sealed class BaoHistory
                 break;
             case "database" when entry.Response.Inner("secret")?.Text("lease_id") is { Length: > 0 } lease:
                 Leases[lease] = new(entry, Clear(entry.Response.Inner("data")?.Text("username")));
+                break;
+            case "approle" when entry.Response.Inner("data")?.Text("secret_id_accessor") is { } accessor
+                && entry.Path.EndsWith("/secret-id", StringComparison.Ordinal):
+                SecretIds[accessor] = entry;
                 break;
             case "ssh" when entry.Response.Inner("data")?.Text("serial_number") is { } serial:
                 Certificates[serial] = new(entry, Clear(serial), entry.Path[(entry.Path.LastIndexOf('/') + 1)..]);

@@ -175,6 +175,12 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
                 (NodeAttributes.CreatedAt, OpenStackTime.Iso(found.Text("creation_time"))));
             yield return picture.Facts.Link(
                 scope, id, LinkKind.AuthenticatesAs, holder, $"a secret-id of AppRole `{role}` at `{mount}`", validity: new(null, until));
+            if (await ReceiverAsync(accessor, cancellationToken) is { Entity.Length: > 0 } asked)
+            {
+                yield return picture.Facts.Link(
+                    scope, picture.Ids.Entity(asked.Entity), LinkKind.Holds, id, $"audit log: given to {asked.How}", validity: new(null, until));
+            }
+
             foreach (var entity in entities)
             {
                 yield return picture.Facts.Link(
@@ -187,16 +193,22 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
     /// <summary>Finds who made a token that carries no entity: the audit log knows, by the HMAC of its accessor.</summary>
     private async Task<TokenMade?> MakerAsync(string accessor, CancellationToken cancellationToken)
     {
-        if (picture.History.Tokens.Count == 0)
-        {
-            return null;
-        }
-
-        var hash = await api.PostAsync(
-            $"sys/audit-hash/{Uri.EscapeDataString(settings.AuditDevice)}", "hash an accessor", json => json.WriteString("input", accessor),
-            cancellationToken);
-        return hash.Value?.Text("hash") is { } text ? picture.History.Tokens.GetValueOrDefault(text) : null;
+        return picture.History.Tokens.Count > 0 && await HashAsync(accessor, cancellationToken) is { } hash
+            ? picture.History.Tokens.GetValueOrDefault(hash) : null;
     }
+
+    /// <summary>Finds whom a secret-id was given to: whoever made it knows it, whoever uses it.</summary>
+    private async Task<(string Entity, string How)> ReceiverAsync(string accessor, CancellationToken cancellationToken)
+    {
+        var given = picture.History.SecretIds.Count == 0 ? null
+            : picture.History.SecretIds.GetValueOrDefault(accessor)
+                ?? (await HashAsync(accessor, cancellationToken) is { } hash ? picture.History.SecretIds.GetValueOrDefault(hash) : null);
+        return given is null ? ("", "") : picture.History.WhoAsked(given);
+    }
+
+    private async Task<string?> HashAsync(string accessor, CancellationToken cancellationToken) => (await api.PostAsync(
+        $"sys/audit-hash/{Uri.EscapeDataString(settings.AuditDevice)}", "hash an accessor", json => json.WriteString("input", accessor),
+        cancellationToken)).Value?.Text("hash");
 
     private IEnumerable<Observation> Token(string accessor, JsonObject token, TokenMade? maker, bool isOwn)
     {

@@ -76,7 +76,10 @@ public class OpenBaoOutlivesTests(LabFixture lab)
         var path = $"/v1/auth/contract-approle/role/{role}";
         await bao.Root.SendAsync("POST", path, new JsonObject { ["token_policies"] = new JsonArray("default") });
         var roleId = (string)(await bao.Root.SendAsync("GET", $"{path}/role-id")).Body!["data"]!["role_id"]!;
-        var made = (await bao.Root.SendAsync("POST", $"{path}/secret-id", new JsonObject { ["metadata"] = "{\"workload\":\"build-server\"}" }))
+        await bao.PolicyAsync($"{role}-mint", $$"""path "auth/contract-approle/role/{{role}}/secret-id" { capabilities = ["update"] }""");
+        await bao.Root.SendAsync("POST", $"/v1/identity/entity/id/{company.Entity}", new JsonObject { ["policies"] = new JsonArray($"{role}-mint") });
+        using var dana = bao.Server.Client(company.Token);
+        var made = (await dana.SendAsync("POST", $"{path}/secret-id", new JsonObject { ["metadata"] = "{\"workload\":\"build-server\"}" }))
             .Body!["data"]!;
         var login = new JsonObject { ["role_id"] = roleId, ["secret_id"] = (string)made["secret_id"]! };
         var (token, accessor) = await bao.Server.LoginAsync("contract-approle/login", login);
@@ -87,6 +90,7 @@ public class OpenBaoOutlivesTests(LabFixture lab)
         await CutAsync(company, CutKind.RevokeCredential, secretId);
 
         Assert.Equal("build-server", before.Nodes[secretId].Find(NodeAttributes.Owner));
+        Assert.NotNull(before.Find(bao.Ids.Entity(company.Entity), LinkKind.Holds, secretId));
         var entity = Assert.Single(before.Links, l => l.From == secretId && l.To.Kind == NodeKinds.Account && BaoIdsOf(l.To)).To;
         Assert.Contains(before.Links, l => l.Kind == LinkKind.Holds && l.From == entity && l.To == bao.Ids.Token(accessor));
         Assert.True(await bao.OpensAsync(token));
