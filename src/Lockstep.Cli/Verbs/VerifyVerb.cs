@@ -68,9 +68,30 @@ internal static class VerifyVerb
             CultureInfo.InvariantCulture,
             $"  {holds.EntryCount} ledger entries proven under a signed root of {holds.Checkpoint.Size} entries; {view.Steps.Count} steps, "
             + $"from cause to last proof {holds.Body.SecondsToProof:0.0} s"));
+        view.Steps.ToList().ForEach(step => Write(terminal, step));
+        foreach (var left in view.Uncut)
+        {
+            terminal.Line($"  left {(left.Until is { } end ? $"until {end:u}" : "until somebody acts")}: {left.Chain}: {left.Why}");
+        }
+
         terminal.Line($"  signed by {holds.Vkey}{(isKeyKnown ? ", the key you gave" : "; compare it with the key that the ledger's operator published")}");
         return ExitCode.Ok;
     }
+
+    /// <summary>A step with its four times, the bound that was promised and whether it held, and the rows of the atlas about it.</summary>
+    private static void Write(Terminal terminal, CaseStepView step)
+    {
+        terminal.Line($"  {step.Plan.Index,2}. {step.State.ToString().ToLowerInvariant(),-9} {step.Plan.System}: {step.Plan.What}");
+        terminal.Line($"      requested {Time(step.RequestedAt)}, acknowledged {Time(step.AcknowledgedAt)}, observed {Time(step.ObservedAt)}, "
+            + $"proven {Time(step.ProvenAt)}");
+        var promise = step.Plan.DenialBound is { } bound
+            ? string.Create(CultureInfo.InvariantCulture, $"promised {(bound == TimeSpan.Zero ? "at once" : $"within {bound.TotalSeconds:0} s")}")
+            : "no bound promised";
+        var held = step.BoundHeld switch { true => ", held", false => ", NOT HELD", null => "" };
+        terminal.Line($"      {promise}{held}{(step.Plan.Atlas.Count == 0 ? "" : $"; atlas: {string.Join(", ", step.Plan.Atlas)}")}");
+    }
+
+    private static string Time(DateTimeOffset? at) => at is { } known ? $"{known:HH:mm:ss.fff}" : "-";
 
     private static int WriteJson(Terminal terminal, CertificateOutcome outcome)
     {
