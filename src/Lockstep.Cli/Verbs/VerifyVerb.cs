@@ -81,7 +81,7 @@ internal static class VerifyVerb
     /// <summary>A step with its four times, the bound that was promised and whether it held, and the rows of the atlas about it.</summary>
     private static void Write(Terminal terminal, CaseStepView step)
     {
-        terminal.Line($"  {step.Plan.Index,2}. {step.State.ToString().ToLowerInvariant(),-9} {step.Plan.System}: {step.Plan.What}");
+        terminal.Line($"  {step.Plan.Index,2}. {step.State.ToString().ToLowerInvariant(),-9} {step.Plan.SystemName}: {step.Plan.What}");
         terminal.Line($"      requested {Time(step.RequestedAt)}, acknowledged {Time(step.AcknowledgedAt)}, observed {Time(step.ObservedAt)}, "
             + $"proven {Time(step.ProvenAt)}");
         var promise = step.Plan.DenialBound is { } bound
