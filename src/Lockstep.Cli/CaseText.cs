@@ -18,7 +18,7 @@ internal static class CaseText
             ]));
         foreach (var uncut in plan.Uncut)
         {
-            terminal.Line($"Stays: {uncut.Chain}\n       {uncut.Why}");
+            Left(terminal, "Stays", uncut);
         }
 
         foreach (var system in plan.IncompleteSystems)
@@ -40,7 +40,18 @@ internal static class CaseText
                 Number(s.Plan.Index), s.Plan.System, s.Plan.What, s.State, Seconds(head.OpenedAt, s.ProvenAt), s.Error?.Detail
                     ?? s.Evidence.LastOrDefault() ?? string.Empty,
             ]));
+        foreach (var uncut in detail.Uncut)
+        {
+            Left(terminal, "Left", uncut);
+        }
+
         terminal.Line(Closing(detail));
+    }
+
+    private static void Left(Terminal terminal, string word, UncutView uncut)
+    {
+        var until = uncut.Until is { } end ? string.Create(CultureInfo.InvariantCulture, $", until {end:u}") : string.Empty;
+        terminal.Line($"{word}: {uncut.Chain}{until}\n       {uncut.Why}");
     }
 
     /// <summary>Writes what changed between two pictures of a case, a line for each step.</summary>

@@ -3,14 +3,20 @@ using System.IO.Pipelines;
 
 namespace Lockstep.Connectors.OpenBao;
 
-/// <summary>Reads the audit device's log as it grows. What was read once is remembered, also when the log is rotated.</summary>
+/// <summary>
+/// Reads the audit device's log as it grows. What was read once is remembered, also when the log is rotated; that something may be
+/// missing is said, so that what was known before stays.
+/// </summary>
 /// <threadsafety>One reader at a time; others wait.</threadsafety>
 internal sealed class BaoAuditLog(OpenBaoSettings settings, TimeProvider time) : IDisposable
 {
     private const int LineBytesMax = 4 * 1024 * 1024;
     private static readonly byte[] Answer = "\"type\":\"response\""u8.ToArray();
+    private static readonly byte[] FirstOfAll = "\"sys/audit/test\""u8.ToArray();
     private readonly BaoHistory _history = new();
     private readonly SemaphoreSlim _turn = new(1);
+    private bool _isRead;
+    private bool _isWhole = true;
     private long _position;
     private byte[] _beginning = [];
 
@@ -29,7 +35,7 @@ internal sealed class BaoAuditLog(OpenBaoSettings settings, TimeProvider time) :
             await BeginAsync(file, cancellationToken);
             await ReadAsync(file, cancellationToken);
             _history.Forget(time.GetUtcNow());
-            return (_history, null);
+            return (_history, _isWhole ? null : new("LS2516", ConnectorErrorKind.Unsupported, "the audit log was rotated: what it told before is not all known"));
         }
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
         {
@@ -51,11 +57,28 @@ internal sealed class BaoAuditLog(OpenBaoSettings settings, TimeProvider time) :
         await file.ReadExactlyAsync(beginning, cancellationToken);
         if (file.Length < _position || !beginning.AsSpan().StartsWith(_beginning))
         {
-            _position = 0;
+            // What was written to the old one after we last looked is lost to us.
+            (_position, _isWhole) = (0, false);
         }
+        else if (!_isRead)
+        {
+            // A device writes this when it is made; a log that begins otherwise had a predecessor.
+            _isWhole = file.Length == 0 || await BeginsAsync(file, cancellationToken);
+        }
+
+        _isRead = true;
 
         _beginning = beginning;
         file.Position = _position;
+    }
+
+    private static async Task<bool> BeginsAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        var line = new byte[(int)Math.Min(file.Length, 4096)];
+        file.Position = 0;
+        await file.ReadExactlyAsync(line, cancellationToken);
+        var end = Array.IndexOf(line, (byte)'\n');
+        return line.AsSpan(0, end < 0 ? line.Length : end).IndexOf(FirstOfAll) >= 0;
     }
 
     private async Task ReadAsync(FileStream file, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Lockstep.Connectors.OpenStack;
 namespace Lockstep.Connectors.OpenBao;
 
 /// <summary>Finds out whether our token is taken, and which listings it opens.</summary>
-internal sealed class BaoCheckup(BaoApi api)
+internal sealed class BaoCheckup(BaoApi api, OpenBaoSettings settings)
 {
     private static readonly (string Path, string What)[] Listings =
     [
@@ -32,6 +32,10 @@ internal sealed class BaoCheckup(BaoApi api)
                 : new(true, $"cannot list {what}: {keys.Error?.Detail}; `list` on `{path}` can"));
         }
 
+        notes.Add(settings.AuditFile is not { } log
+            ? new(true, "no `auditFile`: who holds a lease, who made an orphan token, batch tokens and who read a value are not known")
+            : File.Exists(log) ? new(false, "reads the audit log for who was given what")
+            : new(true, "the audit log cannot be read: correct `auditFile`, or let the user of Lockstep read it"));
         notes.Add(new(false, "batch tokens are in no listing; they end with their entity, parent or policy, or when they expire"));
         return new(true, health.Value?.Version, notes);
     }

@@ -28,7 +28,10 @@ internal sealed class BaoDatabases(BaoApi api, OpenBaoSettings settings, BaoPict
 
             if (name.Length > 0)
             {
-                places[name] = await PlaceAsync(mount, role?.Text("db_name"), cancellationToken);
+                places[name] = await PlaceAsync(mount, role?.Text("db_name"), cancellationToken) with
+                {
+                    Issuer = picture.Ids.Engine(accessor, "database", name),
+                };
                 foreach (var seen in Role(mount, accessor, name, places[name]))
                 {
                     yield return seen;
@@ -166,7 +169,8 @@ internal sealed class BaoDatabases(BaoApi api, OpenBaoSettings settings, BaoPict
         var issued = OpenStackTime.Find(lease?.Text("issue_time")) ?? given?.Given.At;
         yield return picture.Facts.Node(
             scope, id, leaseId, lease is null ? NodeState.Ended : NodeState.Active,
-            (NodeAttributes.CredentialType, "lease"), (NodeAttributes.ExpiresAt, OpenStackTime.Iso(lease?.Text("expire_time"))),
+            (NodeAttributes.CredentialType, "lease"), (NodeAttributes.IssuedBy, place.Issuer?.ToString()),
+            (NodeAttributes.ExpiresAt, OpenStackTime.Iso(lease?.Text("expire_time"))),
             ("revokeError", lease?.Text("revoke_error") is { Length: > 0 } ? "true" : null),
             (NodeAttributes.CreatedAt, issued?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
             (NodeAttributes.Opens, given?.UserName is { } user ? $"{place.System}:{user}" : null),
@@ -175,7 +179,7 @@ internal sealed class BaoDatabases(BaoApi api, OpenBaoSettings settings, BaoPict
         if (given is not null && picture.History.WhoAsked(given.Given) is { Entity.Length: > 0 } asked)
         {
             yield return picture.Facts.Link(
-                scope, picture.Ids.Entity(asked.Entity), LinkKind.Holds, id, $"audit log: given to {asked.How}");
+                BaoPast.Scope, picture.Ids.Entity(asked.Entity), LinkKind.Holds, id, $"audit log: given to {asked.How}");
         }
     }
 
@@ -187,5 +191,5 @@ internal sealed class BaoDatabases(BaoApi api, OpenBaoSettings settings, BaoPict
 
     private static string Cut8(string text) => (text.Length > 8 ? text[..8] : text).Replace(' ', '?');
 
-    private sealed record Place(string System, bool IsUsual);
+    private sealed record Place(string System, bool IsUsual, NodeId? Issuer = null);
 }

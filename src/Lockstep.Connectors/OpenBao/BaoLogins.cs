@@ -178,7 +178,7 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
             if (await ReceiverAsync(accessor, cancellationToken) is { Entity.Length: > 0 } asked)
             {
                 yield return picture.Facts.Link(
-                    scope, picture.Ids.Entity(asked.Entity), LinkKind.Holds, id, $"audit log: given to {asked.How}", validity: new(null, until));
+                    BaoPast.Scope, picture.Ids.Entity(asked.Entity), LinkKind.Holds, id, $"audit log: given to {asked.How}", validity: new(null, until));
             }
 
             foreach (var entity in entities)
@@ -244,7 +244,7 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
         else if (maker is not null && picture.History.WhoAsked(maker.Made) is { Entity.Length: > 0 } asked)
         {
             yield return facts.Link(
-                "tokens", ids.Entity(asked.Entity), LinkKind.Holds, credential, $"audit log: made by {asked.How}", validity: validity);
+                BaoPast.Scope, ids.Entity(asked.Entity), LinkKind.Holds, credential, $"audit log: made by {asked.How}", validity: validity);
         }
     }
 }

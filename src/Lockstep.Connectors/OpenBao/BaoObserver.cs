@@ -19,7 +19,7 @@ internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings
         (picture.History, var unread) = await log.ReadAsync(cancellationToken);
         if (unread is not null)
         {
-            yield return new Observation.NotCovered("history", unread);
+            yield return new Observation.NotCovered(BaoPast.Scope, unread);
         }
 
         var identities = new BaoIdentities(api, settings, picture);

@@ -6,10 +6,16 @@ namespace Lockstep.Connectors.OpenBao;
 /// <summary>Reports what only the audit log knows: values that were read, batch tokens, signed certificates.</summary>
 internal sealed class BaoPast(BaoPicture picture)
 {
-    private const string Scope = "history";
+    /// <summary>The scope of what only the log knows.</summary>
+    public const string Scope = "history";
 
     /// <summary>Reports it. Comes after entities and secrets.</summary>
     public IEnumerable<Observation> Observe() => Batches().Concat(Certificates()).Concat(Reads());
+
+    /// <summary>Writes a serial as hosts do.</summary>
+    private static string? Decimal(string? serial) =>
+        ulong.TryParse(serial, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+            ? number.ToString(CultureInfo.InvariantCulture) : null;
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -72,8 +78,8 @@ internal sealed class BaoPast(BaoPicture picture)
             yield return picture.Facts.Node(
                 Scope, id, $"certificate of {signed.Signed.Mount}/{signed.Role}", NodeState.Active,
                 (NodeAttributes.CredentialType, "certificate"), ("serial", signed.Serial), ("serialHash", signed.Serial is null ? hash : null),
-                ("caFingerprint", signer?.Fingerprint), ("signedBy", $"{signed.Signed.Mount}/sign/{signed.Role}"),
-                (NodeAttributes.SignedFor, signed.Signed.DisplayName),
+                ("serialDecimal", Decimal(signed.Serial)), ("caFingerprint", signer?.Fingerprint),
+                ("signedBy", $"{signed.Signed.Mount}/sign/{signed.Role}"), (NodeAttributes.SignedFor, signed.Signed.DisplayName),
                 (NodeAttributes.ExpiresAt, until is { } end ? Time(end) : null), (NodeAttributes.CreatedAt, Time(signed.Signed.At)));
             yield return picture.Facts.Link(
                 Scope, picture.Ids.Entity(entity), LinkKind.Holds, id, $"audit log: signed for {how}", validity: new(null, until));

@@ -29,7 +29,7 @@ public sealed class OpenBaoConnector : IObserveAccess, ICutAccess, IProbeAccess,
         _cuts = new(api);
         _looks = new(api, _cuts);
         _values = new(api);
-        _checkup = new(api);
+        _checkup = new(api, settings);
         _canary = new(api, http);
     }
 

@@ -92,6 +92,9 @@ public static class NodeAttributes
     /// <summary>On what hands out accounts: the form of their names, written as <see cref="OpensLike"/>.</summary>
     public const string IssuesLike = "issuesLike";
 
+    /// <summary>On a lease: the node id of what handed it out.</summary>
+    public const string IssuedBy = "issuedBy";
+
     /// <summary>
     /// <c>true</c> on an account that is only what a credential logs in as: nobody has it, and to cut it the credential is revoked.
     /// </summary>

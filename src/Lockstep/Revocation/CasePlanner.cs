@@ -52,7 +52,9 @@ public sealed class CasePlanner(IReadOnlyDictionary<string, SystemCapabilities> 
             draft.RevokeOrEnd);
         holdings.Known.ForEach(draft.ReplaceKnown);
         holdings.KnownAndUnexplained.ForEach(draft.LeaveUnexplained);
+        draft.LeaveCertificates(holdings.Held);
         draft.LeaveOutlived();
+        draft.LeaveUnheldLeases();
         draft.WaitForCaches(holdings.Secrets);
         draft.CutWhatIsLeft();
         return draft.ToPlan(isWhole: true);

@@ -77,9 +77,35 @@ internal sealed class PlanDraft(
         {
             LeaveHeld(held, "no connector can revoke it");
         }
-        else if (estate.Find(held)?.Find(NodeAttributes.CredentialType) == "certificate" && !_cuts.Contains(cut))
+    }
+
+    /// <summary>Says of certificates that were signed and that no host's list of revoked keys takes up.</summary>
+    public void LeaveCertificates(IEnumerable<NodeId> held)
+    {
+        foreach (var signed in held.Select(estate.Find).OfType<Node>().Where(n =>
+            n.Find(NodeAttributes.CredentialType) == "certificate" && !estate.Graph.LinksFrom(n.Id).Any()))
         {
-            LeaveHeld(held, "it cannot be called back where it was signed; hosts with a key revocation list refuse it once its serial is there");
+            var serial = signed.Find("serialDecimal");
+            if (!_cuts.Any(c => c.Kind == CutKind.RevokeCredential
+                && (c.Target == signed.Id || (serial is not null && estate.Find(c.Target)?.Find("serial") == serial))))
+            {
+                LeaveHeld(
+                    signed.Id, "it cannot be called back where it was signed; hosts with a key revocation list refuse it once its serial is there");
+            }
+        }
+    }
+
+    /// <summary>A lease of which nobody says who holds it may be the subject's, if it could take one.</summary>
+    public void LeaveUnheldLeases()
+    {
+        var leases = estate.NodesOf(NodeKinds.Credential)
+            .Where(n => n.State == NodeState.Active && n.Find(NodeAttributes.CredentialType) == "lease" && n.Find(NodeAttributes.IssuedBy) is not null
+                && !estate.Graph.LinksTo(n.Id).Any(l => l.Kind == LinkKind.Holds)).ToList();
+        var could = leases.Count == 0 ? [] : estate.GraphAsIfActive.BlastRadius(subject, at, QueryLimits.Default, CancellationToken.None).Value
+            .Select(a => a.Node.ToString()).ToHashSet();
+        foreach (var lease in leases.Where(l => could.Contains(l.Find(NodeAttributes.IssuedBy)!)))
+        {
+            LeaveHeld(lease.Id, "nothing says who holds it, and it may be this one's: connect the vault's audit log, or revoke it by name");
         }
     }
 
