@@ -60,7 +60,7 @@ internal sealed class GraphEntities(IAccessGraph graph, Func<NodeId, Node?> find
         return owned.Owner;
     }
 
-    private bool Knows(NodeId id) => find(id) is not null || graph.LinksFrom(id).Count > 0 || graph.LinksTo(id).Count > 0;
+    private bool Knows(NodeId id) => find(id) is not null || graph.Names(id);
 
     private void Keep(EntityUid entity, NodeFacts? facts)
     {

@@ -9,7 +9,7 @@ namespace Lockstep.Server.Decisions;
 
 /// <summary>One version of the estate, as decisions ask it.</summary>
 /// <threadsafety>Any number of threads.</threadsafety>
-internal sealed class Picture(IEstate estate)
+internal sealed class Picture(IEstate estate, Picture? before = null)
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<EntityUid>> _entities = new(StringComparer.Ordinal);
 
@@ -17,7 +17,9 @@ internal sealed class Picture(IEstate estate)
     public IEstate Estate => estate;
 
     /// <summary>Gets its entities.</summary>
-    public GraphEntities Entities { get; } = GraphEntities.Of(estate);
+    /// <remarks>What was read for an older version is kept where only coverage moved on: the graph is then the same.</remarks>
+    public GraphEntities Entities { get; } =
+        before is not null && ReferenceEquals(before.Estate.Graph, estate.Graph) ? before.Entities : GraphEntities.Of(estate);
 
     /// <summary>Gets how each system stands.</summary>
     public FrozenDictionary<string, SystemCoverage> Systems { get; } =
@@ -62,7 +64,7 @@ internal sealed class Pictures(EstateHolder holder)
         get
         {
             var estate = holder.Current;
-            return _newest is { } kept && ReferenceEquals(kept.Estate, estate) ? kept : _newest = new Picture(estate);
+            return _newest is { } kept && ReferenceEquals(kept.Estate, estate) ? kept : _newest = new Picture(estate, _newest);
         }
     }
 }

@@ -50,7 +50,7 @@ internal static class VerdictWire
 
     private static string NotKnown(DecisionRound round, Verdict verdict)
     {
-        bool IsUnknown(NodeId? id) => id is not null && round.Picture.Estate.Find(id) is null && round.Picture.Estate.Graph.LinksTo(id).Count == 0;
+        bool IsUnknown(NodeId? id) => id is not null && round.Picture.Estate.Find(id) is null && !round.Picture.Estate.Graph.Names(id);
         var (subject, resource) = (IsUnknown(verdict.Question.Subject), IsUnknown(verdict.Question.Target?.Resource));
         return subject || resource ? $"; {(subject ? "the subject" : "the resource")} is not known" : string.Empty;
     }

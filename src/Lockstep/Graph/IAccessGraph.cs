@@ -79,4 +79,7 @@ public interface IAccessGraph
 
     /// <summary>Says what a node is in at an instant: real, nested, and no longer than each link on the way holds.</summary>
     Membership MembershipOf(NodeId node, DateTimeOffset at) => Membership.Walk(this, node, at);
+
+    /// <summary>Says whether a link, whatever its kind and validity, names a node.</summary>
+    bool Names(NodeId node) => LinksFrom(node).Count > 0 || LinksTo(node).Count > 0;
 }

@@ -68,6 +68,7 @@ public abstract class AccessGraphContract
                 Assert.True(membership.IsComplete && membership.Holds.HoldsAt(Noon));
                 ended += membership.Holds == Validity.Always ? 0 : 1;
                 found += membership.Above.Count;
+                Assert.True(graph.Names(node));
                 foreach (var kind in Enum.GetValues<LinkKind>())
                 {
                     Assert.Equal(
@@ -77,6 +78,7 @@ public abstract class AccessGraphContract
             }
         }
 
+        Assert.False(Build([], _ => NodeState.Active).Names(SmallWorld.Id(NodeKinds.Account, 1)));
         Assert.True(ended > 100 && found > 1000, $"the worlds hold too little: {ended} that end, {found} memberships");
     }
 

@@ -35,6 +35,13 @@ public sealed partial class CompactGraph
             : [];
     }
 
+    /// <inheritdoc/>
+    public bool Names(NodeId node) => FindNode(node) is { } known
+        && (RawLinksFrom(known).Any() || SourcesOf(known).Distinct().Any(from => RawLinksFrom(from).Any(l => IsTo(l.To, known))));
+
+    private bool IsTo(uint word, uint node) =>
+        word == node || ((word & PermitTable.Bit) != 0 && _frame.Permits.Resource((int)(word & ~PermitTable.Bit)) == (int)node);
+
     private void ReachAbove(uint node, long at, HashSet<uint> seen, List<uint> reached, ref InstantWindow window)
     {
         var links = _frame.Links;
