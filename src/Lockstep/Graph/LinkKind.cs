@@ -35,7 +35,7 @@ public enum LinkKind
     /// <summary>credential, session -> account.</summary>
     AuthenticatesAs,
 
-    /// <summary>account, role -> issuer, and issuer -> account: federation.</summary>
+    /// <summary>account, role, resource -> issuer or role, and issuer, role -> account: federation, an SSH CA and its principals.</summary>
     Trusts,
 
     /// <summary>identity -> identity: an agent acts for the person.</summary>
