@@ -12,14 +12,20 @@ internal sealed class HostCuts(string system, OpenSshSettings settings, HostRead
     [
         new(CutKind.DisableAccount, NodeKinds.Account, null, ProofKind.Listing, Enforcement.Online,
             "expires the account (`usermod --expiredate 1`): sshd refuses it whatever the key. A locked password (`-L`) would let keys in. "
-            + "Open sessions run on"),
+            + "Open sessions run on")
+        {
+            Takes = cut => !IsRoot(cut.Target),
+        },
         new(CutKind.RevokeCredential, NodeKinds.Credential, null, ProofKind.Listing, Enforcement.Online,
             "takes a key out of every account's file, or puts a certificate's serial into the list of revoked keys. Sessions run on; other "
             + "certificates on the same key are cut by themselves; without such a list a certificate lives until it expires"),
         new(CutKind.EndSession, NodeKinds.Session, null, ProofKind.Listing, Enforcement.Online,
             "ends sshd's processes of the session and all below them; what was started with its own parent (nohup, at, cron) runs on"),
         new(CutKind.EndSession, NodeKinds.Account, null, ProofKind.Listing, Enforcement.Online,
-            "ends every process of the account; `at` and cron jobs start anew unless the account is expired"),
+            "ends every process of the account; `at` and cron jobs start anew unless the account is expired")
+        {
+            Takes = cut => !IsRoot(cut.Target),
+        },
         new(CutKind.RemoveLink, NodeKinds.Role, LinkKind.Trusts, ProofKind.Listing, Enforcement.Online,
             "takes a principal out of the account's file of principals: for everybody who may be signed for it. Sessions run on"),
         new(CutKind.RemoveLink, NodeKinds.Account, LinkKind.Permits, ProofKind.Listing, Enforcement.Online,
@@ -41,6 +47,9 @@ internal sealed class HostCuts(string system, OpenSshSettings settings, HostRead
         { Link: { Kind: LinkKind.Permits } link } => await new SudoEdits(settings, reader, system).RemoveAsync(link, cancellation),
         _ => Unsupported($"a host cannot make this cut: `{cut}`"),
     };
+
+    /// <summary>Root is what repairs a host: it is not locked out and not all of its processes are ended.</summary>
+    private static bool IsRoot(NodeId account) => account.RawKey.EndsWith(".0", StringComparison.Ordinal);
 
     private static CutOutcome.Failed Unsupported(string why) => new(HostErrors.Unsupported(why));
 

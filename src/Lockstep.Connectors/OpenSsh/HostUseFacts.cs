@@ -53,8 +53,15 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             .ToDictionary(g => g.Key, g => g.Last(), StringComparer.Ordinal);
         var comments = (await reader.KeysAsync(cancellation)).GroupBy(k => k.Key.Fingerprint, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.First().Key.Comment, StringComparer.Ordinal);
+        var own = self.Peer is null ? null : logIns.GetValueOrDefault(self.Peer);
         foreach (var session in sessions.Where(s => accounts.ContainsKey(s.User)))
         {
+            // Calls of ours may overlap: a session with our own key comes and goes with them.
+            if (own is not null && logIns.GetValueOrDefault(session.Peer) is { } ours && (ours.User, ours.Key) == (own.User, own.Key))
+            {
+                continue;
+            }
+
             var logIn = logIns.GetValueOrDefault(session.Peer) is { } found && found.User == session.User ? found : null;
             var comment = logIn is { Certificate: null } ? comments.GetValueOrDefault(logIn.Key) : null;
             foreach (var fact in Session(session, accounts[session.User], logIn, comment, self))
