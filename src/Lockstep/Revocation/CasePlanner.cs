@@ -52,7 +52,8 @@ public sealed class CasePlanner(IReadOnlyDictionary<string, SystemCapabilities> 
             draft.RevokeOrEnd);
         holdings.Known.ForEach(draft.ReplaceKnown);
         holdings.KnownAndUnexplained.ForEach(draft.LeaveUnexplained);
-        draft.LeaveCertificates(holdings.Held);
+        draft.LeaveCertificates(
+            holdings.Held, before.Where(s => s.State == StepState.Verified).Select(s => s.Plan.Cut).OfType<Cut>().ToList());
         draft.LeaveOutlived();
         draft.LeaveUnheldLeases();
         draft.WaitForCaches(holdings.Secrets);

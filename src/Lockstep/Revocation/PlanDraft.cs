@@ -80,14 +80,14 @@ internal sealed class PlanDraft(
     }
 
     /// <summary>Says of certificates that were signed and that no host's list of revoked keys takes up.</summary>
-    public void LeaveCertificates(IEnumerable<NodeId> held)
+    public void LeaveCertificates(IEnumerable<NodeId> held, IReadOnlyCollection<Cut> made)
     {
         foreach (var signed in held.Select(estate.Find).OfType<Node>().Where(n =>
             n.Find(NodeAttributes.CredentialType) == "certificate" && !estate.Graph.LinksFrom(n.Id).Any()))
         {
             var serial = signed.Find("serialDecimal");
-            if (!_cuts.Any(c => c.Kind == CutKind.RevokeCredential
-                && (c.Target == signed.Id || (serial is not null && estate.Find(c.Target)?.Find("serial") == serial))))
+            if (serial is null || !_cuts.Concat(made).Any(c => c.Kind == CutKind.RevokeCredential
+                && (estate.Find(c.Target)?.Find("serial") == serial || c.Target.RawKey.EndsWith($".{serial}", StringComparison.Ordinal))))
             {
                 LeaveHeld(
                     signed.Id, "it cannot be called back where it was signed; hosts with a key revocation list refuse it once its serial is there");
