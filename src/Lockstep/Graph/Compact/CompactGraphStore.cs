@@ -10,22 +10,31 @@ public sealed class CompactGraphStore
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(10);
     private readonly NodeTable _nodes;
-    private readonly PermitTable _permits = new();
-    private readonly EvidenceTable _evidence = new();
-    private readonly NodeStates _states = new();
+    private readonly PermitTable _permits;
+    private readonly EvidenceTable _evidence;
+    private readonly NodeStates _states;
     private CompactGraph _current;
     private long _version;
+    private long _frozenVersion;
 
     private CompactGraphStore(int capacity)
     {
-        _nodes = new NodeTable(capacity);
+        (_nodes, _permits, _evidence, _states) = (new NodeTable(capacity), new(), new(), new());
         _current = null!;
+    }
+
+    /// <summary>Begins with what a snapshot held.</summary>
+    internal CompactGraphStore(GraphFrame frame, DateTimeOffset now)
+    {
+        (_nodes, _permits, _evidence, _states) = (frame.Nodes, frame.Permits, frame.Evidence, frame.States);
+        frame.ExtendTo((now + Ahead).UtcTicks);
+        _current = new CompactGraph(frame, 0);
     }
 
     /// <summary>Gets the picture after the last change.</summary>
     public CompactGraph Current => Volatile.Read(ref _current);
 
-    /// <summary>Builds from links in any order. Each <see cref="Link.Key"/> is given once: a second one is kept beside the first.</summary>
+    /// <summary>Builds from links in any order. Of two with the same <see cref="Link.Key"/> the later one stays.</summary>
     /// <param name="links">The links.</param>
     /// <param name="states">The nodes that are not active; the others need not be named.</param>
     /// <param name="now">The present instant (UTC), for which questions are fastest.</param>
@@ -33,19 +42,32 @@ public sealed class CompactGraphStore
     public static CompactGraphStore Build(
         IEnumerable<Link> links, IEnumerable<(NodeId Node, NodeState State)> states, DateTimeOffset now, int nodesExpected = 0)
     {
+        return Build(
+            intake =>
+            {
+                foreach (var link in links)
+                {
+                    intake.Add(link);
+                }
+
+                foreach (var (node, state) in states)
+                {
+                    intake.SetState(intake.Node(node), state);
+                }
+            },
+            now,
+            nodesExpected);
+    }
+
+    /// <summary>Builds from what <paramref name="fill"/> gives by number: for millions of links, without a record for each.</summary>
+    /// <param name="fill">Gives nodes, evidence and links, in any order.</param>
+    /// <param name="now">The present instant (UTC), for which questions are fastest.</param>
+    /// <param name="nodesExpected">A hint; 0 if unknown.</param>
+    public static CompactGraphStore Build(Action<GraphIntake> fill, DateTimeOffset now, int nodesExpected = 0)
+    {
         var store = new CompactGraphStore(nodesExpected);
         var staged = new StagedLinks();
-        foreach (var link in links)
-        {
-            var (from, to, meta) = store.Encode(link);
-            staged.Add(from, to, meta, Ticks.From(link.Validity), Ticks.Until(link.Validity));
-        }
-
-        foreach (var (node, state) in states)
-        {
-            store._states.Set((uint)store._nodes.Intern(node.ToString()), state, 0);
-        }
-
+        fill(new GraphIntake(store._nodes, store._permits, store._evidence, store._states, staged));
         store.Freeze(staged, now);
         return store;
     }
@@ -96,16 +118,30 @@ public sealed class CompactGraphStore
         Freeze(staged, now);
     }
 
+    /// <summary>Gets the current picture with nothing left to fold in.</summary>
+    internal GraphFrame Fold(DateTimeOffset now)
+    {
+        if (_version != _frozenVersion)
+        {
+            Compact(now);
+        }
+
+        return _current.Frame;
+    }
+
     private void Freeze(StagedLinks staged, DateTimeOffset now)
     {
         var overlay = new LinkOverlay(_nodes.Count, _permits.Count);
         var version = _version;
         var links = CompactLinksBuilder.Build(
-            staged, _nodes.Count, _permits.Count, now.UtcTicks, (_, to, meta) => IsOpen(to, meta, version));
+            staged, _nodes.Count, _permits.Count, now.UtcTicks, (_, to, meta) => IsOpen(to, meta, version), SourceOf);
         var frame = new GraphFrame(links, overlay, _nodes, _permits, _evidence, _states);
         frame.ExtendTo((now + Ahead).UtcTicks);
+        _frozenVersion = version;
         Volatile.Write(ref _current, new CompactGraph(frame, version));
     }
+
+    private string SourceOf(uint meta) => _evidence[LinkMeta.Evidence(meta)].Source;
 
     private bool IsOpen(uint to, uint meta, long version)
     {
@@ -115,14 +151,7 @@ public sealed class CompactGraphStore
                 || LinkFlow.IsOpenTo(kind, _evidence[LinkMeta.Evidence(meta)].Enforcement.Mode, _states.At(to, version)));
     }
 
-    private (uint From, uint To, uint Meta) Encode(Link link)
-    {
-        var from = (uint)_nodes.Intern(link.From.ToString());
-        var node = _nodes.Intern(link.To.ToString());
-        var to = AccessTarget.Of(link) is { } target ? (uint)_permits.Intern(node, target.Action) | PermitTable.Bit : (uint)node;
-        var evidence = _evidence.Intern(new LinkEvidence(link.Source, link.Evidence, link.Enforcement, link.Condition));
-        return (from, to, LinkMeta.Pack((int)link.Kind, evidence, link.Validity != Validity.Always));
-    }
+    private (uint From, uint To, uint Meta) Encode(Link link) => GraphIntake.Encode(link, _nodes, _permits, _evidence);
 
     private void Retract(LinkKey key, long version)
     {
@@ -155,7 +184,7 @@ public sealed class CompactGraphStore
     }
 
     private bool IsSaidBy(uint meta, LinkKey key) =>
-        LinkMeta.Kind(meta) == (int)key.Kind && _evidence[LinkMeta.Evidence(meta)].Source == key.Source;
+        LinkMeta.Kind(meta) == (int)key.Kind && SourceOf(meta) == key.Source;
 
     private void SetState(uint node, NodeState state, long version)
     {

@@ -11,8 +11,14 @@ internal static class CompactLinksBuilder
     /// <param name="permitCount">One more than the largest permit.</param>
     /// <param name="frozenAt">UTC ticks.</param>
     /// <param name="isFollowed">Says for a source, target and meta (validity aside) whether access flows.</param>
+    /// <param name="sourceOf">Gives who says a link, by its meta.</param>
     public static CompactLinks Build(
-        StagedLinks staged, int nodeCount, int permitCount, long frozenAt, Func<uint, uint, uint, bool> isFollowed)
+        StagedLinks staged,
+        int nodeCount,
+        int permitCount,
+        long frozenAt,
+        Func<uint, uint, uint, bool> isFollowed,
+        Func<uint, string> sourceOf)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(staged.Count, uint.MaxValue - 1L, nameof(staged));
         var followed = new BitSet(staged.Count);
@@ -23,6 +29,12 @@ internal static class CompactLinksBuilder
         var outTo = new NativeBuffer<uint>(staged.Count);
         var outMeta = new NativeBuffer<uint>(staged.Count);
         FillRows(staged, followed, outStart, nodeCount, order, outTo, outMeta);
+        if (DuplicateLinks.Find(staged, outStart, outTo, order, sourceOf) is { } dropped && staged.Without(dropped) is { } rest
+            && rest.Count < staged.Count)
+        {
+            return Build(rest, nodeCount, permitCount, frozenAt, isFollowed, sourceOf);
+        }
+
         var (link, from, until) = SortedValidities(staged, order);
 
         var inStart = RowStarts(nodeCount + permitCount, staged.Count, i => RowOf(outTo[i], nodeCount));

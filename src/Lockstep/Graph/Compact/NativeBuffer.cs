@@ -20,7 +20,9 @@ internal sealed unsafe class NativeBuffer<T>
     private readonly T* _start;
 
     /// <summary>Makes a buffer of <paramref name="length"/> zeroes.</summary>
-    public NativeBuffer(long length)
+    /// <param name="length">The number of elements.</param>
+    /// <param name="cleared">False for a buffer that its maker overwrites whole before anyone reads it.</param>
+    public NativeBuffer(long length, bool cleared = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
@@ -33,7 +35,11 @@ internal sealed unsafe class NativeBuffer<T>
             _ = MemoryAdvice.Advise(_start, rounded, HugePageAdvice);
         }
 
-        NativeMemory.Clear(_start, rounded);
+        if (cleared)
+        {
+            NativeMemory.Clear(_start, rounded);
+        }
+
         GC.AddMemoryPressure((long)rounded);
         Bytes = (long)rounded;
     }
@@ -66,6 +72,14 @@ internal sealed unsafe class NativeBuffer<T>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length);
         return new(_start + start, length);
+    }
+
+    /// <summary>Gets the elements' bytes from byte <paramref name="start"/> on.</summary>
+    public Span<byte> BytesAt(long start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + length, Length * sizeof(T));
+        return new((byte*)_start + start, length);
     }
 
     /// <summary>Asks the processor to fetch the line of an element that will soon be read.</summary>

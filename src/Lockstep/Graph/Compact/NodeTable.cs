@@ -30,6 +30,34 @@ internal sealed class NodeTable
         _isIdentity = new bool[Math.Max(capacity, 16)];
     }
 
+    /// <summary>Makes a table of what <see cref="Parts"/> gave. What is inconsistent is refused.</summary>
+    /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
+    public NodeTable(byte[] text, long[] ends, int[] slots)
+    {
+        (_text, _ends, _slots, _textLength, Count) = (text, ends, slots, text.LongLength, ends.Length);
+        var used = slots.Count(slot => slot != 0);
+        if (used != Count || used >= slots.Length || !System.Numerics.BitOperations.IsPow2(slots.Length)
+            || slots.Any(slot => (uint)slot > (uint)used) || (Count == 0 ? 0 : ends[^1]) != _textLength)
+        {
+            throw new InvalidDataException("the table of names is inconsistent");
+        }
+
+        _isIdentity = new bool[Count];
+        for (var (node, start) = (0, 0L); node < Count; start = _ends[node++])
+        {
+            if (_ends[node] < start || _ends[node] - start > 2048)
+            {
+                throw new InvalidDataException($"the name of node {node} is inconsistent");
+            }
+
+            _isIdentity[node] = SaysIdentity(Utf8(node));
+        }
+    }
+
+    /// <summary>Gets the text, the end of each name in it, and the hash slots. For the writer.</summary>
+    public (ReadOnlyMemory<byte> Text, ReadOnlyMemory<long> Ends, ReadOnlyMemory<int> Slots) Parts =>
+        (_text.AsMemory(0, (int)_textLength), _ends.AsMemory(0, Count), _slots);
+
     /// <summary>Gets how many nodes there are.</summary>
     public int Count { get; private set; }
 
@@ -99,6 +127,8 @@ internal sealed class NodeTable
 
     private static int[] NewSlots(int capacity) => new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity * 3)];
 
+    private static bool SaysIdentity(ReadOnlySpan<byte> utf8) => utf8[(utf8.IndexOf((byte)'/') + 1)..].StartsWith("identity/"u8);
+
     private void Append(ReadOnlySpan<byte> utf8)
     {
         if (_textLength + utf8.Length > _text.Length)
@@ -108,14 +138,14 @@ internal sealed class NodeTable
 
         if (Count == _ends.Length)
         {
-            Array.Resize(ref _ends, Count * 2);
-            Array.Resize(ref _isIdentity, Count * 2);
+            Array.Resize(ref _ends, Math.Max(16, Count * 2));
+            Array.Resize(ref _isIdentity, Math.Max(16, Count * 2));
         }
 
         utf8.CopyTo(_text.AsSpan((int)_textLength));
         _textLength += utf8.Length;
         _ends[Count] = _textLength;
-        _isIdentity[Count] = utf8[(utf8.IndexOf((byte)'/') + 1)..].StartsWith("identity/"u8);
+        _isIdentity[Count] = SaysIdentity(utf8);
         Count++;
     }
 

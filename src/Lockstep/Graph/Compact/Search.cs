@@ -41,6 +41,12 @@ internal sealed class Search
     /// <summary>Gets where each level ends in the queue: level 0 is the start.</summary>
     public List<int> LevelEnds { get; } = [];
 
+    /// <summary>Gets or sets a value indicating whether the first access that is found ends the search; a start keeps it.</summary>
+    public bool StopsAtAccess { get; set; }
+
+    /// <summary>Gets the position of the access that ended the search, or -1.</summary>
+    public int AccessAt { get; private set; } = -1;
+
     public static Search Rent(GraphFrame frame)
     {
         var search = Idle.TryTake(out var idle) ? idle : new Search();
@@ -59,6 +65,14 @@ internal sealed class Search
 
     public void Return()
     {
+        Clear();
+        StopsAtAccess = false;
+        Idle.Add(this);
+    }
+
+    /// <summary>Forgets what was visited, for another start in the same picture.</summary>
+    public void Clear()
+    {
         foreach (var word in Queue)
         {
             _seen.Clear(Bit(word));
@@ -67,7 +81,7 @@ internal sealed class Search
         Count = 0;
         LevelEnds.Clear();
         LimitReached = null;
-        Idle.Add(this);
+        AccessAt = -1;
     }
 
     /// <summary>Begins at a node or permit.</summary>
@@ -243,6 +257,12 @@ internal sealed class Search
         Visit(word, position);
         if (forward && (word & PermitTable.Bit) != 0)
         {
+            if (StopsAtAccess)
+            {
+                AccessAt = Count - 1;
+                return false;
+            }
+
             var resource = (uint)run.Frame.Permits.Resource((int)(word & ~PermitTable.Bit));
             if (!_seen.Contains(resource))
             {

@@ -42,6 +42,26 @@ internal sealed class StagedLinks
         Count++;
     }
 
+    /// <summary>Copies the links whose positions are not in a set.</summary>
+    public StagedLinks Without(BitSet dropped)
+    {
+        var rest = new StagedLinks();
+        var validity = 0;
+        for (var i = 0L; i < Count; i++)
+        {
+            var hasValidity = LinkMeta.HasValidity(Meta(i));
+            if (!dropped.Contains(i))
+            {
+                var (_, from, until) = hasValidity ? _validity[validity] : default;
+                rest.Add(From(i), To(i), Meta(i), from, until);
+            }
+
+            validity += hasValidity ? 1 : 0;
+        }
+
+        return rest;
+    }
+
     public uint From(long link) => _from[(int)(link >> ChunkBits)][link & (ChunkSize - 1)];
 
     public uint To(long link) => _to[(int)(link >> ChunkBits)][link & (ChunkSize - 1)];

@@ -1,0 +1,111 @@
+namespace Lockstep.Graph.Compact;
+
+/// <summary>What reading a snapshot gave. Closed: these three and no others.</summary>
+public abstract record SnapshotAnswer
+{
+    private SnapshotAnswer()
+    {
+    }
+
+    /// <summary>The graph as it was written.</summary>
+    /// <param name="Store">The store, ready for the changes after <paramref name="Through"/>.</param>
+    /// <param name="Through">The position in the ledger that its writer gave: what comes after it is still to be applied.</param>
+    public sealed record Loaded(CompactGraphStore Store, long Through) : SnapshotAnswer;
+
+    /// <summary>Another version of Lockstep wrote it (LS5003): build from the ledger and write it anew.</summary>
+    public sealed record OtherFormat(uint Format) : SnapshotAnswer;
+
+    /// <summary>It is not what was written (LS5002): build from the ledger and write it anew.</summary>
+    /// <param name="Problem">What is wrong, for an operator.</param>
+    public sealed record Damaged(string Problem) : SnapshotAnswer;
+}
+
+/// <summary>
+/// Writes the graph to a stream as it stands in memory and reads it back at the speed of the disk. Little-endian; a header with every
+/// length, then sections, each with a checksum.
+/// </summary>
+/// <remarks>
+/// A snapshot is derived and may be thrown away. The checksum finds damage, not malice; so that malice too stays inside the buffers,
+/// every length is held against the stream's before memory is taken, and every number against its table before a question is answered.
+/// </remarks>
+public static class GraphSnapshot
+{
+    /// <summary>The format this version writes and the only one it reads.</summary>
+    public const uint Format = 1;
+
+    /// <summary>Writes the newest picture. For the store's writer, between two changes; readers are not held up.</summary>
+    /// <param name="store">What to write; its changes are folded in first.</param>
+    /// <param name="to">A stream at the snapshot's beginning. The caller flushes it to disk and renames.</param>
+    /// <param name="through">The position in the ledger up to which the store has taken in everything.</param>
+    /// <param name="now">The present instant (UTC).</param>
+    public static void Write(CompactGraphStore store, Stream to, long through, DateTimeOffset now)
+    {
+        var frame = store.Fold(now);
+        var links = frame.Links;
+        var (text, ends, slots) = frame.Nodes.Parts;
+        var tail = SnapshotTail.Write(frame);
+        var sections = new SectionWriter(to);
+        sections.Write<long>(new SnapshotHeader(
+            through, links.FrozenAt, links.NodeCount, links.PermitCount, links.LinkCount, links.ValidityLink.Length, text.Length,
+            slots.Length, tail.Length).ToNumbers());
+        sections.Write(links.OutStart);
+        sections.Write(links.OutTo);
+        sections.Write(links.OutMeta);
+        sections.Write(links.InStart);
+        sections.Write(links.InFrom);
+        sections.Write(links.ValidityLink);
+        sections.Write(links.ValidityFrom);
+        sections.Write(links.ValidityUntil);
+        sections.Write(text.Span);
+        sections.Write(ends.Span);
+        sections.Write(slots.Span);
+        sections.Write<byte>(tail);
+    }
+
+    /// <summary>Reads a snapshot. Damage is a value, never an exception.</summary>
+    /// <param name="from">A seekable stream that begins and ends with the snapshot.</param>
+    /// <param name="now">The present instant (UTC), for which questions will be fastest.</param>
+    public static SnapshotAnswer Read(Stream from, DateTimeOffset now)
+    {
+        try
+        {
+            return ReadWhole(from, now);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        {
+            return new SnapshotAnswer.Damaged(e.Message);
+        }
+    }
+
+    private static SnapshotAnswer ReadWhole(Stream from, DateTimeOffset now)
+    {
+        var sections = new SectionReader(from);
+        var header = SnapshotHeader.From(sections.ReadNumbers(SnapshotHeader.NumberCount));
+        if (header.Format != Format)
+        {
+            return new SnapshotAnswer.OtherFormat(header.Format);
+        }
+
+        header.HoldTo(from.Length);
+        var links = new CompactLinks
+        {
+            NodeCount = (int)header.Nodes,
+            PermitCount = (int)header.Permits,
+            FrozenAt = header.FrozenAt,
+            OutStart = sections.ReadBuffer<uint>(header.Nodes + 1),
+            OutTo = sections.ReadBuffer<uint>(header.Links),
+            OutMeta = sections.ReadBuffer<uint>(header.Links),
+            InStart = sections.ReadBuffer<uint>(header.Nodes + header.Permits + 1),
+            InFrom = sections.ReadBuffer<uint>(header.Links),
+            ValidityLink = sections.ReadBuffer<uint>(header.Validities),
+            ValidityFrom = sections.ReadBuffer<long>(header.Validities),
+            ValidityUntil = sections.ReadBuffer<long>(header.Validities),
+        };
+        var nodes = new NodeTable(
+            sections.ReadArray<byte>(header.TextLength), sections.ReadArray<long>(header.Nodes), sections.ReadArray<int>(header.Slots));
+        var (permits, evidence, states) = SnapshotTail.Read(sections.ReadArray<byte>(header.TailLength), header);
+        SnapshotBounds.Hold(links, evidence.Count);
+        var frame = new GraphFrame(links, new LinkOverlay(links.NodeCount, links.PermitCount), nodes, permits, evidence, states);
+        return new SnapshotAnswer.Loaded(new CompactGraphStore(frame, now), header.Through);
+    }
+}
