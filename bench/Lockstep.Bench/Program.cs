@@ -9,6 +9,7 @@ return args switch
     ["policy", "http"] => await MeasuredAsync(() => HttpPolicyBench.RunAsync(perSecond: 2_000, seconds: 15)),
     ["policy"] => await AllOfPolicyAsync(),
     ["policy-load", .. var rest] => OpenLoopLoad.Run(rest),
+    ["engine", .. var rest] => EngineBench.Run(rest),
     ["offboard", .. var rest] => await OffboardBench.RunAsync(rest),
     _ => Usage(),
 };
@@ -38,6 +39,7 @@ static int Usage()
     Console.Error.WriteLine("usage: lockstep bench policy [graph|http] Cedar decisions beside the reference, native and in WebAssembly; then (or only)");
     Console.Error.WriteLine("                                         over a graph of a million nodes, and over HTTP at 2,000 questions a second");
     Console.Error.WriteLine("       lockstep bench graph [--quick] [--size S] questions to the compact access graph");
+    Console.Error.WriteLine("       lockstep bench engine [--size S|L]        the access graph alone: memory, snapshot, sweep, one change");
     Console.Error.WriteLine("       lockstep bench offboard [RUNS]    from the order to the last proof, on the demo's real systems (10 runs)");
     return 2;
 }

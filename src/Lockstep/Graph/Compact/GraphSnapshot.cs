@@ -13,11 +13,19 @@ public abstract record SnapshotAnswer
     public sealed record Loaded(CompactGraphStore Store, long Through) : SnapshotAnswer;
 
     /// <summary>Another version of Lockstep wrote it (LS5003): build from the ledger and write it anew.</summary>
-    public sealed record OtherFormat(uint Format) : SnapshotAnswer;
+    public sealed record OtherFormat(uint Format) : SnapshotAnswer
+    {
+        /// <summary>Gets what to tell an operator.</summary>
+        public string Message => $"LS5003 the graph snapshot has format {Format}, not {GraphSnapshot.Format}; it is built anew from the ledger";
+    }
 
     /// <summary>It is not what was written (LS5002): build from the ledger and write it anew.</summary>
     /// <param name="Problem">What is wrong, for an operator.</param>
-    public sealed record Damaged(string Problem) : SnapshotAnswer;
+    public sealed record Damaged(string Problem) : SnapshotAnswer
+    {
+        /// <summary>Gets what to tell an operator.</summary>
+        public string Message => $"LS5002 the graph snapshot is damaged: {Problem}; it is built anew from the ledger";
+    }
 }
 
 /// <summary>

@@ -43,6 +43,19 @@ internal static class SnapshotTail
 
     public static (PermitTable Permits, EvidenceTable Evidence, NodeStates States) Read(byte[] tail, SnapshotHeader header)
     {
+        try
+        {
+            return ReadAll(tail, header);
+        }
+        catch (IOException e)
+        {
+            // From memory, so it is the reader's word for a string whose length makes no sense.
+            throw new InvalidDataException(e.Message, e);
+        }
+    }
+
+    private static (PermitTable Permits, EvidenceTable Evidence, NodeStates States) ReadAll(byte[] tail, SnapshotHeader header)
+    {
         using var reader = new BinaryReader(new MemoryStream(tail));
         var permits = ReadPermits(reader, header);
         var evidence = new EvidenceTable();
