@@ -21,6 +21,13 @@ internal static class CaseText
             Left(terminal, "Stays", uncut);
         }
 
+        var going = plan.Steps.SelectMany(s => s.Outlives.Where(o => !o.IsEnded).Select(o => (s.Index, Left: o))).GroupBy(o => o.Left);
+        foreach (var left in going)
+        {
+            terminal.Line($"Goes on after step {string.Join(", ", left.Select(o => Number(o.Index)))}: {left.Key.What} ({left.Key.Row})\n"
+                + $"       until {left.Key.Until}; ended by {left.Key.EndedBy}");
+        }
+
         foreach (var system in plan.IncompleteSystems)
         {
             terminal.Line($"Not seen completely, so not wholly in the plan: {system}");

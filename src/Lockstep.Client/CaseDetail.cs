@@ -32,6 +32,7 @@ public sealed record PlanView(
 /// <param name="IsLatent">Whether it cuts only what would come back by itself.</param>
 /// <param name="AlsoUsedBy">Who else uses what is touched.</param>
 /// <param name="Note">The limits of this cut.</param>
+/// <param name="Outlives">What goes on after the cut, as the atlas says, and what ends it.</param>
 public sealed record PlannedStepView(
     int Index,
     string Phase,
@@ -43,7 +44,16 @@ public sealed record PlannedStepView(
     double? DenialBoundSeconds,
     bool IsLatent,
     IReadOnlyList<string> AlsoUsedBy,
-    string? Note);
+    string? Note,
+    IReadOnlyList<SurvivorView> Outlives);
+
+/// <summary>What outlives a cut.</summary>
+/// <param name="Row">The row of the atlas.</param>
+/// <param name="What">What still works.</param>
+/// <param name="Until">Until when, in words: its clock where there is one.</param>
+/// <param name="EndedBy">What ends it: the case's own steps, or what a person can do.</param>
+/// <param name="IsEnded">Whether the case itself ends it.</param>
+public sealed record SurvivorView(string Row, string What, string Until, string EndedBy, bool IsEnded);
 
 /// <summary>Access that no step cuts.</summary>
 /// <param name="Chain">What it is, with its system.</param>
@@ -89,6 +99,8 @@ public sealed record CaseDetail(
 /// <c>failed</c>.</param>
 /// <param name="ProvenBy">How it was shown dead: <c>probe</c> or <c>listing</c>.</param>
 /// <param name="Until">When it ends by itself, or when the next attempt is due (UTC).</param>
+/// <param name="BoundHeld">Whether it was proven within the promised bound; <see langword="null"/> if nothing was promised or
+/// proven.</param>
 /// <param name="Evidence">What the system answered, in order.</param>
 public sealed record CaseStep(
     PlannedStepView Plan,
@@ -100,5 +112,6 @@ public sealed record CaseStep(
     DateTimeOffset? ProvenAt,
     string? ProvenBy,
     DateTimeOffset? Until,
+    bool? BoundHeld,
     IReadOnlyList<string> Evidence,
     FailureView? Error);

@@ -9,6 +9,7 @@ namespace Lockstep.Connectors;
 public static class Atlas
 {
     private const string Suffix = ".survival.yaml";
+    private const string Itself = "itself";
     private static readonly Lazy<FrozenDictionary<string, IReadOnlyList<SurvivalRow>>> Rows = new(ReadAll);
 
     /// <summary>Gets the kinds of system that it has rows for.</summary>
@@ -16,6 +17,9 @@ public static class Atlas
 
     /// <summary>Gives the rows of one kind of system; empty for one that it does not know.</summary>
     public static IReadOnlyList<SurvivalRow> Of(string systemKind) => Rows.Value.GetValueOrDefault(systemKind) ?? [];
+
+    /// <summary>Finds a row by its name; <see langword="null"/> if there is none of that name (any longer).</summary>
+    public static SurvivalRow? Find(string rowId) => Of(rowId.Split('/')[0]).FirstOrDefault(r => r.Id == rowId);
 
     private static FrozenDictionary<string, IReadOnlyList<SurvivalRow>> ReadAll()
     {
@@ -48,6 +52,8 @@ public static class Atlas
             Survivor = Text(row, "survivor"),
             Until = Enum.Parse<SurvivalEnd>(Text(row, "until"), ignoreCase: true),
             EndedBy = Text(row, "endedBy"),
+            EndedWith = Find(row, "endedWith") is { } with && with != Itself ? Enum.Parse<CutKind>(with) : null,
+            IsEndedByItself = Find(row, "endedWith") == Itself,
             ProbedBy = Text(row, "probedBy"),
             SeenOn = seenOn,
             Test = Find(row, "test"),

@@ -46,6 +46,21 @@ public sealed class AtlasTests
         Assert.Empty(missing);
     }
 
+    /// <summary>
+    /// Where a system can end sessions, a row about an open connection names that cut: from it, plans know which step ends what.
+    /// </summary>
+    [Fact]
+    public void Every_open_connection_is_ended_with_a_cut_where_its_system_has_one()
+    {
+        string[] ending = ["postgresql", "openssh"];
+        var open = Rows.Where(r => r.Until == SurvivalEnd.Connection).ToList();
+
+        Assert.All(open.Where(r => ending.Contains(r.Id.Split('/')[0])), r => Assert.Equal(CutKind.EndSession, r.EndedWith));
+        Assert.All(open.Where(r => r.Id.StartsWith("ldap/", StringComparison.Ordinal)), r => Assert.Null(r.EndedWith));
+        Assert.All(Rows, r => Assert.False(r.EndedWith is not null && r.IsEndedByItself, r.Id));
+        Assert.All(Rows.Where(r => r.Until == SurvivalEnd.Refused), r => Assert.True(r.EndedWith is null && !r.IsEndedByItself, r.Id));
+    }
+
     private static BarbicanConnector Barbican()
     {
         var settings = new BarbicanSettings

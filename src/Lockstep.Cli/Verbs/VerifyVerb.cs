@@ -69,6 +69,7 @@ internal static class VerifyVerb
             $"  {holds.EntryCount} ledger entries proven under a signed root of {holds.Checkpoint.Size} entries; {view.Steps.Count} steps, "
             + $"from cause to last proof {holds.Body.SecondsToProof:0.0} s"));
         view.Steps.ToList().ForEach(step => Write(terminal, step));
+        CertificateText.WriteSurvivors(terminal, view);
         foreach (var left in view.Uncut)
         {
             terminal.Line($"  left {(left.Until is { } end ? $"until {end:u}" : "until somebody acts")}: {left.Chain}: {left.Why}");
@@ -105,6 +106,7 @@ internal static class VerifyVerb
                 ["entries"] = holds.EntryCount,
                 ["size"] = holds.Checkpoint.Size,
                 ["key"] = holds.Vkey,
+                ["steps"] = new JsonArray([.. holds.Body.Case.Steps.Select(CertificateText.JsonOf)]),
             },
             CertificateOutcome.DoesNotHold bad => new JsonObject { ["holds"] = false, ["code"] = bad.Code, ["reason"] = bad.Reason },
             _ => throw new System.Diagnostics.UnreachableException("Bug in Lockstep: unknown certificate outcome."),

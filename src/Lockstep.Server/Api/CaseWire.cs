@@ -1,4 +1,5 @@
 using Lockstep.Client;
+using Lockstep.Connectors;
 using Lockstep.Reconciliation;
 using Lockstep.Revocation;
 using Lockstep.Server.Access;
@@ -54,7 +55,15 @@ internal static class CaseWire
         step.DenialBound?.TotalSeconds,
         step.IsLatent,
         step.AlsoUsedBy,
-        step.Note);
+        step.Note,
+        [.. step.Outlives.Select(Survivor)]);
+
+    private static SurvivorView Survivor(PlannedSurvivor survivor)
+    {
+        var row = Atlas.Find(survivor.Row);
+        return new(
+            survivor.Row, row?.Survivor ?? survivor.Row, SurvivorText.Until(survivor), SurvivorText.EndedBy(survivor, row), survivor.IsEnded);
+    }
 
     private static CaseStep Step(CaseStepView step) => new(
         Step(step.Plan),
@@ -66,6 +75,7 @@ internal static class CaseWire
         step.ProvenAt,
         step.ProvenBy is { } proof ? Words.Of(proof) : null,
         step.Until,
+        step.BoundHeld,
         step.Evidence,
         Wire.Failure(step.Error));
 }

@@ -45,6 +45,12 @@ public sealed record SurvivalRow
     /// <summary>Gets what ends it.</summary>
     public required string EndedBy { get; init; }
 
+    /// <summary>Gets the kind of cut that ends it, where a connector has one; <see langword="null"/> if no cut of ours does.</summary>
+    public CutKind? EndedWith { get; init; }
+
+    /// <summary>Gets a value indicating whether the cut itself, as its connector makes it, sees to it.</summary>
+    public bool IsEndedByItself { get; init; }
+
     /// <summary>Gets how it is tried.</summary>
     public required string ProbedBy { get; init; }
 

@@ -70,6 +70,9 @@ public sealed record PlannedStep
     /// <summary>Gets the rows of the atlas of surviving access that are about the cut.</summary>
     public IReadOnlyList<string> Atlas { get; init; } = [];
 
+    /// <summary>Gets what outlives the cut, by these rows, and what ends it.</summary>
+    public IReadOnlyList<PlannedSurvivor> Outlives { get; init; } = [];
+
     /// <summary>Gets what the system's connector says about the cut's limits.</summary>
     public string? Note { get; init; }
 }

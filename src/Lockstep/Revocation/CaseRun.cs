@@ -36,11 +36,14 @@ internal sealed class CaseRun(
     /// <summary>Makes the plan of a case as things stand: the same for a dry run and for the run.</summary>
     public static CasePlan PlanOf(ICaseWorld world, IEstate estate, CaseView view, DateTimeOffset now)
     {
-        var planner = new CasePlanner(world.Connectors.ToDictionary(c => c.Key, c => SystemCapabilities.Of(c.Value)));
+        var planner = new CasePlanner(Capabilities(world));
         return view.Single is { } cut
             ? planner.PlanOne(estate, cut, now)
             : planner.Plan(estate, NodeId.Parse(view.Subject), now, view.Steps);
     }
+
+    private static Dictionary<string, SystemCapabilities> Capabilities(ICaseWorld world) =>
+        world.Connectors.ToDictionary(c => c.Key, c => SystemCapabilities.Of(c.Value));
 
     private CaseView View(Guid id) => book.Find(id)!;
 
@@ -71,8 +74,9 @@ internal sealed class CaseRun(
         var plan = PlanOf(world, estate, view, time.GetUtcNow());
         var isFreed = HeldBack(view).Exists(s => RotationGate.WhyNot(estate, view, s.Plan, time.GetUtcNow()) is null);
         var next = NextSteps.Of(plan, view, estate, isFreed);
-        PlannedStep[] steps = [.. next.Select((s, i) => s with { Index = view.Steps.Count + i })];
-        if (isLast && steps.Length > 0)
+        IReadOnlyList<PlannedStep> steps = [.. next.Select((s, i) => s with { Index = view.Steps.Count + i })];
+        steps = new AtlasReading(estate, Capabilities(world), plan.Chains).Of(steps, [.. view.Steps.Select(s => s.Plan), .. steps]);
+        if (isLast && steps.Count > 0)
         {
             var why = $"still new after {options.RoundsMax} rounds: something makes access as fast as it is cut";
             var restless = steps.Select(s => new UncutAccess(s.What, why));
@@ -80,7 +84,7 @@ internal sealed class CaseRun(
         }
 
         await journal.PlanAsync(id, view.Round + 1, plan, steps, cancellationToken);
-        return !isLast && (steps.Length > 0 || isFreed);
+        return !isLast && (steps.Count > 0 || isFreed);
     }
 
     private async Task RunPhasesAsync(Guid id, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal sealed class OutlivedCuts(CaseJournal journal)
         var held = view.Steps
             .Where(s => s.State == StepState.Verified && s.Plan.Cut is { Kind: CutKind.DisableAccount or CutKind.EndSession } cut
                 && cut.Target == account)
-            .Select(s => $"{s.Plan.What} (step {s.Plan.Index + 1}, proven by {s.ProvenBy.ToString()!.ToLowerInvariant()})")
+            .Select(s => $"{s.Plan.What} (step {s.Plan.Index}, proven by {s.ProvenBy.ToString()!.ToLowerInvariant()})")
             .ToList();
         return held.Count == 0 ? "nothing holds it down" : $"compensating control: {string.Join(", ", held)}";
     }

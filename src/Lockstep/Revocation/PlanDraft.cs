@@ -202,13 +202,15 @@ internal sealed class PlanDraft(
             _uncut.AddRange(rest.AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value.Select(_text.Left));
         }
 
+        var chains = estate.Graph.AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value;
+        PlannedStep[] steps = [.. _steps.OrderBy(s => s.Phase).Select((step, i) => step with { Index = i })];
         return new CasePlan
         {
             Subject = subject,
             SubjectName = _text.NameOf(subject),
             AsOf = at,
-            Chains = estate.Graph.AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value,
-            Steps = [.. _steps.OrderBy(s => s.Phase).Select((step, i) => step with { Index = i })],
+            Chains = chains,
+            Steps = new AtlasReading(estate, systems, chains).Of(steps, steps),
             Uncut = _uncut,
             LeastCutSize = isWhole ? new CheapestCut(estate, systems, subject, at).SizeOver(_cuts) : _steps.Count,
             IncompleteSystems =

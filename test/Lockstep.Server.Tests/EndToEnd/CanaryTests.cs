@@ -35,6 +35,7 @@ public sealed class CanaryTests(ShortCacheFixture fixture) : IClassFixture<Short
         Assert.All(first.Values.SelectMany(s => s.Rows), r => Assert.True(r.Holds, $"{r.Row}: {r.Seen}"));
         Assert.InRange(first["barbican"].MeasuredSeconds!.Value, 1.5, 9);
         Assert.Equal(9, first["barbican"].ComputedSeconds);
+        await ReadCertificateAsync(first["directory"].Case!.Value);
 
         await fixture.Stage.Lab.Barbican!.SetTokenCacheTimeAsync(14);
         var again = (await client.RunCanariesAsync(new CanaryRequest("barbican"), CancellationToken.None)).Systems
@@ -50,5 +51,22 @@ public sealed class CanaryTests(ShortCacheFixture fixture) : IClassFixture<Short
         var findings = (await client.FindingsAsync(null, CancellationToken.None)).Findings;
         Assert.Contains(findings, f => f.Kind == "denial-bound-exceeded" && f.Detail.StartsWith("barbican", StringComparison.Ordinal));
         Assert.DoesNotContain(findings, f => f.Kind != "denial-bound-exceeded" && f.Subject?.Name == Lockstep.Lab.Seed.LabSeed.Canary);
+    }
+
+    /// <summary>The canary's own case: locking a directory's account leaves connections open, which nothing of Lockstep's ends.</summary>
+    private async Task ReadCertificateAsync(Guid id)
+    {
+        var file = Path.Combine(fixture.Stage.DataFolder, "canary.certificate.json");
+        await File.WriteAllBytesAsync(file, await fixture.Stage.Client.CertificateAsync(id, CancellationToken.None));
+
+        var (exitCode, said, _) = await OwnCli.RunAsync(fixture.Stage, ["verify", file]);
+
+        Assert.Equal(0, exitCode);
+        string[] words = ["requested", "acknowledged", "observed", "proven", "no bound promised", "ldap/lock-new-bind"];
+        Assert.All(words, word => Assert.Contains(word, said, StringComparison.Ordinal));
+        var left = said.Split('\n').Single(l => l.Contains("(ldap/lock-open-connection)", StringComparison.Ordinal));
+        Assert.Contains("until the connection is ended; ended by a deny rule by name", left, StringComparison.Ordinal);
+        var itself = said.Split('\n').Single(l => l.Contains("(ldap/lock-then-password)", StringComparison.Ordinal));
+        Assert.EndsWith("ended by the step itself", itself.TrimEnd(), StringComparison.Ordinal);
     }
 }
