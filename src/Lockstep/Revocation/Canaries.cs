@@ -87,6 +87,9 @@ public sealed class Canaries(
             return new CanaryRound.NotMeasured(system, failed.Error);
         }
 
+        // Before the doors are opened: a cache counts from a token's first use, and what passes between that and the cut is not measured.
+        await world.ObserveAsync([account.SystemName], cancellationToken);
+
         List<CanaryWatch> watches = [];
         try
         {
@@ -124,7 +127,6 @@ public sealed class Canaries(
             }
         }
 
-        await world.ObserveAsync([account.SystemName], cancellationToken);
         var cut = new Cut { Kind = CutKind.DisableAccount, Target = account };
         var view = await cases.RevokeAsync(cut, CaseCause.Canary, "a canary is cut to measure what a cut is worth", "lockstep", cancellationToken);
         var watching = watches.ConvertAll(w => w.UntilDeniedAsync(view.OpenedAt, cancellationToken));
