@@ -59,7 +59,7 @@ public sealed class LockstepHost : IAsyncDisposable
 
         var (ledger, torn) = ((LedgerOpening.Opened)opening) is var opened ? (opened.Ledger, opened.Repaired) : default;
         var systems = new ConnectedSystems(config.Systems, options.Time);
-        var app = Build(config, options, ledger, systems);
+        var app = Build(config, options, ledger, systems, witnesses);
         witnesses.LogTo(app.Services.GetRequiredService<ILogger<LedgerSealer>>());
         try
         {
@@ -123,7 +123,8 @@ public sealed class LockstepHost : IAsyncDisposable
         await ledger.DisposeAsync();
     }
 
-    private static WebApplication Build(LockstepConfig config, HostOptions options, SqliteLedger ledger, ConnectedSystems systems)
+    private static WebApplication Build(
+        LockstepConfig config, HostOptions options, SqliteLedger ledger, ConnectedSystems systems, Witnesses witnesses)
     {
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ContentRootPath = config.DataFolder, ApplicationName = "Lockstep" });
@@ -135,6 +136,7 @@ public sealed class LockstepHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Listen(config.Listen);
         });
+        builder.Services.AddSingleton(witnesses);
         builder.Services.AddLockstep(config, options, ledger, systems);
 
         var app = builder.Build();

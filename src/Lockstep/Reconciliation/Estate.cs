@@ -48,6 +48,9 @@ public sealed class Estate : IEstate
     public required IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> Canaries { get; init; }
 
     /// <inheritdoc/>
+    public required IReadOnlyDictionary<string, WitnessStanding> Witnesses { get; init; }
+
+    /// <inheritdoc/>
     public IAccessGraph Graph => _view.Graph;
 
     /// <inheritdoc/>
@@ -93,6 +96,6 @@ public sealed class Estate : IEstate
     /// <summary>Gives a later version with the same facts: only coverage and findings moved on.</summary>
     internal Estate At(
         long ledgerSize, IEnumerable<SystemFacts> systems, IReadOnlyDictionary<string, DateTimeOffset> firstSeen,
-        IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> canaries) =>
-        new(ledgerSize, systems, firstSeen, _view) { Canaries = canaries };
+        IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> canaries, IReadOnlyDictionary<string, WitnessStanding> witnesses) =>
+        new(ledgerSize, systems, firstSeen, _view) { Canaries = canaries, Witnesses = witnesses };
 }

@@ -24,6 +24,7 @@ public sealed class EstateBuilder
     private readonly Dictionary<string, FactReader> _readers = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, Node> _departed = [];
     private readonly SortedDictionary<string, IReadOnlyList<CanaryMeasured>> _canaries = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, WitnessStanding> _witnesses = new(StringComparer.Ordinal);
     private readonly Dictionary<NodeId, NodeId> _bindings = [];
     private readonly Dictionary<NodeId, DateTimeOffset> _endedAt = [];
     private readonly Dictionary<string, DateTimeOffset> _findings = new(StringComparer.Ordinal);
@@ -74,9 +75,13 @@ public sealed class EstateBuilder
         }
 
         var canaries = new Dictionary<string, IReadOnlyList<CanaryMeasured>>(_canaries);
+        var witnesses = new Dictionary<string, WitnessStanding>(_witnesses);
         return _built = _built is { } old && old.IsOf(_systems.Values)
-            ? old.At(_size, _systems.Values, _findings, canaries)
-            : new Estate(_size, _systems.Values, Observed(), _findings, _graphOf) { Canaries = canaries };
+            ? old.At(_size, _systems.Values, _findings, canaries, witnesses)
+            : new Estate(_size, _systems.Values, Observed(), _findings, _graphOf)
+            {
+                Canaries = canaries, Witnesses = witnesses,
+            };
     }
 
     private void Fold(LedgerEntry entry)
@@ -100,6 +105,10 @@ public sealed class EstateBuilder
                 var measured = CanaryMeasured.Read(entry);
                 var kept = _canaries.GetValueOrDefault(measured.SystemName, []);
                 _canaries[measured.SystemName] = [.. kept.TakeLast(MeasurementsKept - 1), measured];
+                break;
+            case WitnessStanding.EntryKind:
+                var standing = WitnessStanding.Read(entry);
+                _witnesses[standing.Witness] = standing;
                 break;
             case FindingClosed:
                 _findings.Remove(payload.GetProperty("id").GetString()!);

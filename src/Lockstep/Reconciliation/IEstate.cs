@@ -46,6 +46,9 @@ public interface IEstate
     /// </summary>
     IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> Canaries { get; }
 
+    /// <summary>Gets how each witness of the ledger stands to it, by its name; one that was never heard of is missing.</summary>
+    IReadOnlyDictionary<string, WitnessStanding> Witnesses { get; }
+
     /// <summary>Streams all links of all kinds, in no particular order.</summary>
     IEnumerable<Link> Links { get; }
 }

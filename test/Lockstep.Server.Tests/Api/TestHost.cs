@@ -45,6 +45,9 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>Gets or sets by which policies it decides from its next start on.</summary>
     public PolicyConfig Policy { get; set; } = new();
 
+    /// <summary>Gets or sets who cosigns its ledger from its next start on.</summary>
+    public IReadOnlyList<WitnessConfig> Witnesses { get; set; } = [];
+
     /// <summary>Starts a host.</summary>
     /// <param name="policy">Writes policy files into the host's folder and says which they are; the shipped policy unless given.</param>
     public static async Task<TestHost> StartAsync(Func<TestHost, PolicyConfig>? policy = null)
@@ -65,6 +68,7 @@ public sealed class TestHost : IAsyncDisposable
             DataFolder = Path.Combine(Folder, "data"),
             Listen = new(IPAddress.Loopback, 0),
             Policy = Policy,
+            Witnesses = Witnesses,
             PublicAddress = new Uri("https://pdp.acme.example"),
             Systems = [FactsSystem("dir"), FactsSystem("app")],
             Rules = new CorrelationRules

@@ -27,6 +27,8 @@ public sealed class FixedEstate(IReadOnlyList<Node> nodes, IReadOnlyList<Link> l
     public IReadOnlyDictionary<string, IReadOnlyList<CanaryMeasured>> Canaries { get; init; } =
         new Dictionary<string, IReadOnlyList<CanaryMeasured>>();
 
+    public IReadOnlyDictionary<string, WitnessStanding> Witnesses { get; init; } = new Dictionary<string, WitnessStanding>();
+
     public IReadOnlyList<Node> FindResources(string text) => new ResourceNames(nodes).Find(text);
 
     public IEnumerable<Node> NodesOf(string? kind) => nodes.Where(n => kind is null || n.Id.Kind == kind);

@@ -77,11 +77,16 @@ public sealed record FindingKind(string Word, string ControlMapId, string Remedy
         new("denial-bound-exceeded", "leaver-live-session",
             "look at what the system caches and for how long, and correct it there or in lockstep.yaml");
 
+    /// <summary>A witness does not cosign the ledger.</summary>
+    public static FindingKind WitnessRefuses { get; } =
+        new("witness-refuses", "audit-integrity-failure",
+            "compare the ledger with the last cosigned checkpoint (`lockstep ledger verify --since`) before you rely on it");
+
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<FindingKind> All { get; } =
     [
         LeaverActiveAccount, LeaverCredential, LeaverSession, LeaverSecret, LatentCredential, OrphanedIdentity, OrphanedAccount,
         UnownedSecret, SharedCredential, SecretSprawl, LongLivedCredential, AmbiguousCorrelation, UnmatchedReference, StandingPrivilege,
-        OutlivedLease, UnheldToken, DenialBoundExceeded,
+        OutlivedLease, UnheldToken, DenialBoundExceeded, WitnessRefuses,
     ];
 }

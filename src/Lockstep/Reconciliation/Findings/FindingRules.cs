@@ -17,6 +17,7 @@ public static class FindingRules
         CorrelationFindings.All,
         PrivilegeRules.Standing,
         CanaryRules.Late,
+        WitnessRules.Refusing,
     ];
 
     /// <summary>Applies every rule; the worst come first, then by id.</summary>
