@@ -19,7 +19,8 @@ public sealed class CompactGraphFromSnapshotTests : AccessGraphContract
         var loaded = GraphSnapshots.Loaded(GraphSnapshots.Written(written, through: 7, before), SmallWorld.Noon);
         Assert.Equal(7, loaded.Through);
         loaded.Store.Apply(
-            [.. all.Skip(all.Count / 2).Select(l => new GraphChange.Assert(l)), .. ids.Select(id => new GraphChange.SetState(id, stateOf(id)))]);
+            [.. all.Skip(all.Count / 2).Select(l => new GraphChange.Assert(l)),
+            .. ids.Skip(ids.Count / 2).Select(id => new GraphChange.SetState(id, stateOf(id)))]);
         return loaded.Store.Current;
     }
 }
@@ -40,6 +41,7 @@ public sealed class GraphSnapshotTests
 
         Assert.Equal([Represents], loaded.Store.Current.LinksFrom(Ada));
         Assert.Equal([Permits], loaded.Store.Current.LinksFrom(Account));
+        Assert.Single(loaded.Store.Current.Sweep(SmallWorld.Noon, QueryLimits.Default, TestContext.Current.CancellationToken).Value);
         Assert.Single(loaded.Store.Current.AccessOf(Ada, SmallWorld.Noon, QueryLimits.Default, TestContext.Current.CancellationToken).Value);
     }
 
