@@ -1,5 +1,6 @@
 using System.Globalization;
 using Lockstep.Connectors;
+using Lockstep.Graph;
 using Xunit;
 
 namespace Lockstep.Testing.Contracts;
@@ -10,7 +11,14 @@ namespace Lockstep.Testing.Contracts;
 /// </summary>
 public abstract class FaultMatrix(ITestOutputHelper output)
 {
+    private const int CutsPerFault = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    private static readonly (Fault Fault, long After)[] Broken =
+    [
+        (Fault.Refuse, 0), (Fault.Stall, 0), (Fault.Reset, 0), (Fault.Reset, 40), (Fault.LoseAnswer, 0), (Fault.LoseAnswer, 40),
+    ];
+
     private readonly List<string> _rows = [];
 
     /// <summary>Gets the connector's name in the table.</summary>
@@ -26,20 +34,21 @@ public abstract class FaultMatrix(ITestOutputHelper output)
     public async Task No_fault_loses_an_intent_doubles_an_effect_or_is_believed()
     {
         await using var subject = await StartAsync();
+        var seeded = await subject.SeedAsync();
         var broken = 0;
-        foreach (var (fault, after) in new[] { (Fault.Refuse, 0L), (Fault.Stall, 0), (Fault.Reset, 0), (Fault.Reset, 40), (Fault.LoseAnswer, 0), (Fault.LoseAnswer, 40) })
+        foreach (var (fault, after) in Broken)
         {
             await using var proxy = new FaultProxy(subject.Port);
-            await using var connector = subject.Connect(proxy.Port);
             var name = after > 0 ? $"{Word(fault)} after {after} bytes" : Word(fault);
-            broken += await RowAsync(subject, connector, name, () => proxy.Set(fault, after), () => proxy.Set(Fault.None), () => proxy.Fired);
+            broken += await RowAsync(subject, seeded, new(name, proxy.Port, IsWarm: false, () => proxy.Set(fault, after),
+                () => proxy.Set(Fault.None), () => proxy.Fired));
         }
 
         foreach (var fault in SpeaksHttp ? Enum.GetValues<HttpFault>().Where(f => f != HttpFault.None) : [])
         {
             await using var proxy = new HttpFaultProxy(subject.Port);
-            await using var connector = subject.Connect(proxy.Port);
-            broken += await RowAsync(subject, connector, Word(fault), () => proxy.Set(fault), () => proxy.Set(HttpFault.None), () => proxy.Fired);
+            broken += await RowAsync(subject, seeded, new(Word(fault), proxy.Port, IsWarm: true, () => proxy.Set(fault),
+                () => proxy.Set(HttpFault.None), () => proxy.Fired));
         }
 
         var folder = Directory.CreateDirectory(Path.Combine(OutsideFolders.Repository, "artifacts", "faults"));
@@ -51,40 +60,82 @@ public abstract class FaultMatrix(ITestOutputHelper output)
     private static string Word<T>(T fault)
         where T : Enum => string.Concat(fault.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
 
-    /// <summary>Tries one cut of each kind under the fault; gives how many claims were wrong.</summary>
-    private async Task<int> RowAsync(
-        IConnectorSubject subject, IConnector connector, string fault, Action set, Action clear, Func<int> fired)
+    /// <summary>Tries one cut of each kind, and one listing, under the fault; gives how many claims were wrong.</summary>
+    private async Task<int> RowAsync(IConnectorSubject subject, IReadOnlyList<LinkKey> seeded, Shot shot)
     {
-        var trials = (await subject.TrialsAsync()).DistinctBy(t => (t.Cut.Kind, t.Cut.Target.Kind, t.Cut.Link?.Kind)).Take(4).ToList();
-        var (acknowledged, failed, gone, there, unknown, shots) = (0, 0, 0, 0, 0, 0);
-        var (lost, doubled, lies) = (0, 0, 0);
+        var trials = (await subject.TrialsAsync()).DistinctBy(t => (t.Cut.Kind, t.Cut.Target.Kind, t.Cut.Link?.Kind)).Take(CutsPerFault).ToList();
+        var tally = new Tally();
         foreach (var trial in trials)
         {
-            var (cutter, key) = ((ICutAccess)connector, new StepKey(Guid.NewGuid(), 0));
-            await WithinAsync(token => cutter.LookAsync(trial.Cut, token));
-            set();
-            var order = await WithinAsync(token => cutter.CutAsync(trial.Cut, key, token));
-            var look = await WithinAsync(token => cutter.LookAsync(trial.Cut, token));
-            var probe = await WithinAsync(token => ((IProbeAccess)connector).ProbeAsync(trial.Cut, token));
-            shots += fired();
-            clear();
-            _ = order is CutOutcome.Acknowledged ? acknowledged++ : failed++;
-            _ = look switch { LookOutcome.Gone => gone++, LookOutcome.StillThere => there++, _ => unknown++ };
-            var isVerified = order is CutOutcome.Acknowledged && look is LookOutcome.Gone && probe is ProbeOutcome.Refused or ProbeOutcome.NotProbeable;
-            lies += isVerified && look is LookOutcome.Gone && await trial.HoldsAsync() ? 1 : 0;
-
-            // The case asks again with the same key when the fault is over: the intent must come true, and once.
-            var again = await cutter.CutAsync(trial.Cut, key, default);
-            var seen = await cutter.LookAsync(trial.Cut, default);
-            lost += again is CutOutcome.Acknowledged && seen is LookOutcome.Gone && !await trial.HoldsAsync() ? 0 : 1;
-            doubled += await cutter.CutAsync(trial.Cut, key, default) is CutOutcome.Acknowledged && !await trial.HoldsAsync() ? 0 : 1;
+            await using var connector = subject.Connect(shot.Port);
+            await TryAsync((ICutAccess)connector, trial, shot, tally);
         }
 
+        var cutsFired = tally.Fired;
+        var listed = await ListAsync(subject, seeded, shot, tally);
+        var isMissed = cutsFired < trials.Count && shot.Name != Word(HttpFault.DropsLastPage);
+        tally.Lies += isMissed ? 1 : 0;
         _rows.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {fault} | {Name} | {trials.Count} | {shots} | {acknowledged} ack, {failed} failed | {gone} gone, {there} there, {unknown} unknown "
-            + $"| {lost} | {doubled} | {lies} |"));
-        return lost + doubled + lies;
+            $"| {shot.Name} | {Name} | {trials.Count} | {tally.Fired}{(isMissed ? " (too few)" : "")} | {tally.Acknowledged} ack, "
+            + $"{trials.Count - tally.Acknowledged} failed | {tally.Gone} gone, {tally.There} there, {tally.Unknown} unknown | {listed} "
+            + $"| {tally.Lost} | {tally.Doubled} | {tally.Lies} |"));
+        return tally.Lost + tally.Doubled + tally.Lies;
+    }
+
+    private static async Task TryAsync(ICutAccess cutter, CutTrial trial, Shot shot, Tally tally)
+    {
+        var key = new StepKey(Guid.NewGuid(), 0);
+        if (shot.IsWarm)
+        {
+            await WithinAsync(token => cutter.LookAsync(trial.Cut, token));
+        }
+
+        shot.Set();
+        var order = await WithinAsync(token => cutter.CutAsync(trial.Cut, key, token));
+        var look = await WithinAsync(token => cutter.LookAsync(trial.Cut, token));
+        var probe = await WithinAsync(token => ((IProbeAccess)cutter).ProbeAsync(trial.Cut, token));
+        tally.Fired += shot.Fired();
+        shot.Clear();
+        tally.Acknowledged += order is CutOutcome.Acknowledged ? 1 : 0;
+        _ = look switch { LookOutcome.Gone => tally.Gone++, LookOutcome.StillThere => tally.There++, _ => tally.Unknown++ };
+        var isVerified = order is CutOutcome.Acknowledged && look is LookOutcome.Gone
+            && probe is ProbeOutcome.Refused or ProbeOutcome.NotProbeable;
+        tally.Lies += isVerified && await trial.HoldsAsync() ? 1 : 0;
+
+        // The case asks again with the same key when the fault is over: the intent must come true, and once.
+        var again = await cutter.CutAsync(trial.Cut, key, default);
+        var seen = await cutter.LookAsync(trial.Cut, default);
+        tally.Lost += again is CutOutcome.Acknowledged && seen is LookOutcome.Gone && !await trial.HoldsAsync() ? 0 : 1;
+        tally.Doubled += await cutter.CutAsync(trial.Cut, key, default) is CutOutcome.Acknowledged && !await trial.HoldsAsync() ? 0 : 1;
+    }
+
+    /// <summary>A listing under the fault: incomplete, or complete and then with everything that is there.</summary>
+    private static async Task<string> ListAsync(IConnectorSubject subject, IReadOnlyList<LinkKey> seeded, Shot shot, Tally tally)
+    {
+        await using var connector = subject.Connect(shot.Port);
+        if (shot.IsWarm)
+        {
+            await WithinAsync(_ => Listing.ReadAsync(connector));
+        }
+
+        shot.Set();
+        try
+        {
+            var listing = await Listing.ReadAsync(connector);
+            var missing = listing.Gaps.Count > 0 ? 0 : seeded.Except(listing.Links).Count();
+            tally.Lies += missing;
+            return missing > 0 ? $"complete, and {missing} missing" : listing.Gaps.Count > 0 ? "with gaps that are named" : "complete";
+        }
+        catch (IncompleteObservationException)
+        {
+            return "incomplete";
+        }
+        finally
+        {
+            tally.Fired += shot.Fired();
+            shot.Clear();
+        }
     }
 
     /// <summary>Gives the answer, or nothing if it did not come in time: as a case that stops waiting.</summary>
@@ -100,5 +151,27 @@ public abstract class FaultMatrix(ITestOutputHelper output)
         {
             return null;
         }
+    }
+
+    /// <summary>One fault in one proxy. Warm: what the connector asks before is let through, so that there is something to replay.</summary>
+    private sealed record Shot(string Name, int Port, bool IsWarm, Action Set, Action Clear, Func<int> Fired);
+
+    private sealed class Tally
+    {
+        public int Fired { get; set; }
+
+        public int Acknowledged { get; set; }
+
+        public int Gone { get; set; }
+
+        public int There { get; set; }
+
+        public int Unknown { get; set; }
+
+        public int Lost { get; set; }
+
+        public int Doubled { get; set; }
+
+        public int Lies { get; set; }
     }
 }
