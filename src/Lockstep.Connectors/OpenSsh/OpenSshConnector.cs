@@ -6,7 +6,7 @@ namespace Lockstep.Connectors.OpenSsh;
 /// <summary>A host with OpenSSH and sudo: accounts, keys, authorities, certificates, sessions and sudo rules.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut. There is no agent on the host.</remarks>
 /// <threadsafety>Calls may overlap: each has a conversation of its own; changes are made one after another.</threadsafety>
-public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess, IKnowSurvivors
+public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess, IKnowSurvivors, IPromiseDenial
 {
     private readonly OpenSshSettings _settings;
     private readonly TimeProvider _time;
@@ -23,6 +23,12 @@ public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess,
 
     /// <inheritdoc/>
     public IReadOnlyList<CutCapability> Cuts => HostCuts.All;
+
+    /// <inheritdoc/>
+    public TimeSpan? LetsInFor => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public string LetsInBecause => "sshd looks at keys, revocation lists and expiry at each login";
 
     /// <inheritdoc/>
     public IReadOnlyList<SurvivalRow> Survivors => Atlas.Of(SystemKind);

@@ -10,8 +10,8 @@ public interface IKeepCanary : IConnector
     Task<CutOutcome> RestoreAsync(NodeId account, SecretText value, CancellationToken cancellationToken);
 }
 
-/// <summary>Can use a canary as its holder would.</summary>
-public interface ITryCanary : IConnector
+/// <summary>Says how long after a cut its system may go on letting in.</summary>
+public interface IPromiseDenial : IConnector
 {
     /// <summary>
     /// Gets how long after a cut this system may go on letting in, by its own settings as configured here: zero if it looks at each use,
@@ -21,7 +21,11 @@ public interface ITryCanary : IConnector
 
     /// <summary>Gets where <see cref="LetsInFor"/> comes from, in words.</summary>
     string LetsInBecause { get; }
+}
 
+/// <summary>Can use a canary as its holder would.</summary>
+public interface ITryCanary : IPromiseDenial
+{
     /// <summary>Logs in as the canary and keeps what a holder would keep: a token, an open connection.</summary>
     /// <param name="account">The account, which may be of the system that this one trusts.</param>
     /// <param name="value">Its password; not kept.</param>

@@ -46,7 +46,7 @@ public sealed class Canaries(
 
     /// <summary>Gives the bound that is promised for a system; <see langword="null"/> if nothing bounds it or nothing is known.</summary>
     public static TimeSpan? Promised(IConnector connector) =>
-        connector is ITryCanary { LetsInFor: { } lets } ? lets + TimeToApply : null;
+        connector is IPromiseDenial { LetsInFor: { } lets } ? lets + TimeToApply : null;
 
     /// <summary>Measures one account's canary, on every system that it is for.</summary>
     public async Task<CanaryRound> RunAsync(string accountSystem, CancellationToken cancellationToken)

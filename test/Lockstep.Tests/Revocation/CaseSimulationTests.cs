@@ -1,6 +1,7 @@
 using Lockstep.Connectors;
 using Lockstep.Graph;
 using Lockstep.Revocation;
+using Lockstep.Testing;
 using Lockstep.Testing.Ledger;
 using Lockstep.Testing.Revocation;
 using Xunit;
@@ -95,6 +96,7 @@ public sealed class CaseSimulationTests
     public async Task A_case_survives_death_at_every_ledger_write(bool afterWriting)
     {
         var deaths = 0;
+        List<string> rows = [];
         for (var n = 2; ; n++)
         {
             var time = new ManualTimeProvider(Start);
@@ -106,7 +108,10 @@ public sealed class CaseSimulationTests
             if (died)
             {
                 deaths++;
+                var (written, kind) = (ledger.Latest.Size, await LastKindAsync(ledger));
                 (view, _) = await CaseSimulation.RunAsync(world, ledger, time, LeaverWorld.Dana, view.Id);
+                rows.Add($"| {n} | {(afterWriting ? "after" : "before")} | {written} | {kind} | {view.State} | {world.TrueAccess().Count} "
+                    + $"| {world.Systems["vault"].VersionsStored} | {world.Systems["db"].ValuesSet} |");
             }
 
             AssertDoneOnce($"death at write {n}", world, view);
@@ -117,6 +122,19 @@ public sealed class CaseSimulationTests
         }
 
         Assert.True(deaths > 20, $"only {deaths} deaths");
+        var folder = Directory.CreateDirectory(Path.Combine(OutsideFolders.Repository, "artifacts", "crash-points"));
+        await File.WriteAllLinesAsync(Path.Combine(folder.FullName, afterWriting ? "after.md" : "before.md"), rows);
+    }
+
+    private static async Task<string> LastKindAsync(MemoryLedger ledger)
+    {
+        var last = "nothing";
+        await foreach (var entry in ledger.ReadAsync(0, CancellationToken.None))
+        {
+            last = entry.Kind;
+        }
+
+        return last;
     }
 
     /// <summary>Processes that die again and again, each after a few writes, get there as well.</summary>

@@ -64,7 +64,7 @@ public sealed class CertificateTests : IDisposable
         var (_, other) = await IssueAsync();
 
         Assert.Equal("LS7028", Forged(file, f => f["body"]!["case"]!["summary"] = "all is well"));
-        Assert.Equal("LS7028", Forged(file, f => f["body"]!["case"]!["steps"]![0]!["provenAt"] = "2025-01-01T00:00:00+00:00"));
+        Assert.Equal("LS7028", Forged(file, f => f["body"]!["case"]!["steps"]![0]!["observedAt"] = "2025-01-01T00:00:00+00:00"));
         Assert.Equal("LS7026", Forged(file, f => f["entries"]!.AsArray().RemoveAt(5)));
         Assert.Equal("LS7026", Forged(file, f => f["entries"]!.AsArray().RemoveAt(0)));
         Assert.Equal("LS7029", Forged(file, f =>
