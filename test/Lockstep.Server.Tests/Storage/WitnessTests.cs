@@ -2,8 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Lockstep.Ledger;
+using Lockstep.Revocation;
 using Lockstep.Server.Storage;
 using Lockstep.Testing;
+using Lockstep.Testing.Ledger;
+using Lockstep.Testing.Revocation;
 using Xunit;
 
 namespace Lockstep.Server.Tests.Storage;
@@ -45,6 +48,36 @@ public sealed class WitnessTests : IAsyncDisposable
 
         // A seal without a change in between asks nobody again, and carries the same cosignatures.
         Assert.Equal(bundle.Checkpoint, await ledger.SealAsync(default));
+    }
+
+    [Fact]
+    public async Task A_certificate_carries_the_cosignatures()
+    {
+        await _subject.GrowAsync(1);
+        var witness = await StartWitnessAsync("w1");
+        _subject.Witnesses = [witness.Witness];
+        var ledger = await _subject.OpenAsync();
+        var time = new ManualTimeProvider(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        using var memory = new MemoryLedger(time);
+        await CaseSimulation.RunAsync(new LeaverWorld(1, 0, time), memory, time, LeaverWorld.Dana);
+        await foreach (var entry in memory.ReadAsync(0, default))
+        {
+            await ledger.AppendAsync([new LedgerDraft(entry.Kind, entry.By, entry.Payload)], Durability.Relaxed, default);
+        }
+
+        var view = Assert.Single((await CaseSimulation.BookOfAsync(ledger)).List());
+
+        var parts = CertificateParts.Of(await CertificateFile.IssueAsync(view, ledger, default));
+
+        Assert.True(parts.Count > 20);
+        foreach (var name in parts.Keys.Where(k => k.StartsWith("entry", StringComparison.Ordinal)))
+        {
+            await File.WriteAllBytesAsync(_subject.Scratch("entry"), parts[name]);
+            await File.WriteAllBytesAsync(_subject.Scratch("proof"), parts[name.Replace("entry", "proof", StringComparison.Ordinal)]);
+            TlogJudge.Holds(
+                "proof", "-vkey", ledger.VerifierKey, "-witness", witness.Key, "-entry", _subject.Scratch("entry"), "-proof",
+                    _subject.Scratch("proof"));
+        }
     }
 
     /// <summary>The older copy grows to less, to as much and to more than the witness saw: refused each time.</summary>
