@@ -29,7 +29,7 @@ internal static class LabVerb
         {
             try
             {
-                await LabPackages.InstallAsync(LabSystems.Core, line => terminal.Error.WriteLine($"lockstep: {line}"), cancellationToken);
+                await LabPackages.InstallAsync(LabSystems.All, line => terminal.Error.WriteLine($"lockstep: {line}"), cancellationToken);
                 return ExitCode.Ok;
             }
             catch (LabException e)
@@ -123,9 +123,13 @@ internal static class LabVerb
     {
         try
         {
-            var options = new LabOptions { Servers = new LabServerOptions { Outlive = true } };
-            var lab = await terminal.WaitAsync(
-                "starting OpenLDAP, PostgreSQL, Keystone and Barbican", LabServers.StartAsync(options, cancellationToken));
+            var options = new LabOptions { Systems = LabSystems.All, Servers = new LabServerOptions { Outlive = true } };
+            var lab = await terminal.WaitAsync("starting the systems", LabServers.StartAsync(options, cancellationToken));
+            foreach (var (system, why) in lab.LeftOut)
+            {
+                terminal.Line($"left out: {system}: {why}");
+            }
+
             if (isSeeded)
             {
                 await terminal.WaitAsync("seeding", LabSeed.RunAsync(lab, options: null, cancellationToken));
