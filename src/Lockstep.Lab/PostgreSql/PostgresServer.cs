@@ -51,7 +51,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var password = LabSecret.Generate(options?.Canary ?? "");
         var programs = Programs();
-        var data = await InitialiseAsync(folder, programs, password, cancellation);
+        var data = await PostgresCluster.MakeAsync(folder, programs, password, cancellation);
         var (process, port) = await ServerStart.RunAsync(
             "PostgreSQL",
             port => Task.FromResult(Command(folder, programs, data, port, options)),
@@ -70,23 +70,6 @@ public sealed class PostgresServer : IAsyncDisposable
             int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture)).LastOrDefault() is { } newest
             ? Path.Combine(newest, "bin")
             : throw new LabException("LS8001", "PostgreSQL is not installed (package postgresql)");
-
-    private static async Task<string> InitialiseAsync(LabFolder folder, string programs, LabSecret password, CancellationToken cancellation)
-    {
-        var owned = folder.PathOf("owned");
-        string[] owner = UnixSignal.IsRoot ? ["-o", "postgres", "-g", "postgres"] : [];
-        await CommandRun.RunAsync("install", ["-d", "-m", "700", .. owner, owned], cancellation: cancellation);
-        var given = folder.Write("password", password);
-        var readable = Path.Combine(owned, "password");
-        await CommandRun.RunAsync("install", ["-m", "600", .. owner, given, readable], cancellation: cancellation);
-        string[] user = UnixSignal.IsRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups"] : ["--pdeathsig", "KILL"];
-        var data = Path.Combine(owned, "data");
-        await CommandRun.RunAsync("setpriv", [.. user, Path.Combine(programs, "initdb"), "-D", data, "-U", "postgres", "-A",
-            "scram-sha-256",
-            $"--pwfile={readable}", "--no-sync", "--no-instructions", "--encoding=UTF8", "--locale=C.UTF-8"], cancellation: cancellation);
-        File.Delete(readable);
-        return data;
-    }
 
     private static ServerCommand Command(LabFolder folder, string programs, string data, int port, LabServerOptions? options)
     {
