@@ -41,13 +41,13 @@ internal static class PostgresCluster
     }
 
     /// <summary>Sets the administrator's password before the server listens; it crosses by standard input only.</summary>
-    private static Task PersonaliseAsync(string programs, string data, LabSecret password, CancellationToken cancellation) =>
+    private static Task<string> PersonaliseAsync(string programs, string data, LabSecret password, CancellationToken cancellation) =>
         AsOwnerAsync(
             [Path.Combine(programs, "postgres"), "--single", "-D", data, "-c", "fsync=off", "-c", "log_statement=none", "postgres"],
             $"ALTER ROLE postgres PASSWORD '{password.Reveal()}'\n",
             cancellation);
 
-    private static Task AsOwnerAsync(string[] line, string input, CancellationToken cancellation)
+    private static Task<string> AsOwnerAsync(string[] line, string input, CancellationToken cancellation)
     {
         string[] user = UnixSignal.IsRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups"] : ["--pdeathsig", "KILL"];
         return CommandRun.RunAsync("setpriv", [.. user, .. line], input, cancellation: cancellation);
