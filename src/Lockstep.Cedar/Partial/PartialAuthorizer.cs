@@ -58,7 +58,11 @@ public sealed class PartialAuthorizer(Authorizer authorizer)
         var ways = authorizer.Policies.Policies.Where(policy => policy.Effect == Effect.Permit)
             .Select(policy => new WayToAllow(policy, [.. Unmet(policy, request, entities)]))
             .OrderBy(way => way.Unmet.Length).ThenBy(way => way.Policy.Id, StringComparer.Ordinal);
-        return new(decision, decision.Determining, [.. ways]);
+        return new(decision, decision.Determining, [.. ways])
+        {
+            Standing = [.. decision.Determining.Select(policy => new StandingForbid(
+                policy, [.. Conjuncts.Of(policy).Select(part => new UnmetCondition(part, null, [.. Readings(part, request, entities)]))]))],
+        };
     }
 
     private static IEnumerable<UnmetCondition> Unmet(Policy policy, AuthorizationRequest request, IEntitySource entities)
