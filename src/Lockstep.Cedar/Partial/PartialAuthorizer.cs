@@ -130,7 +130,10 @@ public sealed class PartialAuthorizer(Authorizer authorizer)
                 [.. left.SelectMany(expr => Needs(expr, reducer)).Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    private static IEnumerable<string> Needs(Expr expr, Reducer reducer) =>
-        expr is not (Expr.Get or Expr.Variable) ? ExprParts.Of(expr).SelectMany(part => Needs(part, reducer))
-            : reducer.DependsOnUnknown(expr) ? [expr.ToString()] : [];
+    private static IEnumerable<string> Needs(Expr expr, Reducer reducer) => expr switch
+    {
+        Expr.Has has when reducer.DependsOnUnknown(has) => [new Expr.Get(has.Operand, has.Attribute).ToString()],
+        Expr.Get or Expr.Variable => reducer.DependsOnUnknown(expr) ? [expr.ToString()] : [],
+        _ => ExprParts.Of(expr).SelectMany(part => Needs(part, reducer)),
+    };
 }

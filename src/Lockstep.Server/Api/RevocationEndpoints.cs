@@ -69,8 +69,7 @@ internal static class RevocationEndpoints
     }
 
     private static async Task<Results<Created<CaseDetail>, ProblemHttpResult>> RevokeAsync(
-        RevokeRequest request, Cases cases, CutChoice choice, AccessPolicies policies, HttpContext context,
-        CancellationToken cancellationToken)
+        RevokeRequest request, Cases cases, CutChoice choice, HttpContext context, CancellationToken cancellationToken)
     {
         if (BadReason(request.Reason) is { } bad)
         {
@@ -81,11 +80,6 @@ internal static class RevocationEndpoints
         if (cut is null)
         {
             return cannot!;
-        }
-
-        if (cut.Kind == CutKind.RotateCredential && AccessGate.Refuse(context, policies, Rotate) is { } refusal)
-        {
-            return refusal;
         }
 
         var by = Caller.Of(context).By;

@@ -59,9 +59,9 @@ internal sealed class PolicyFiles
             ? Try(known, () => ReadEntities(json, schema)) : EntityStore.Empty;
         var files = Expand(config);
         var policies = source.Texts is { } texts
-            ? [.. texts.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => ReadPolicies(t.Key, t.Value, schema))]
+            ? [.. texts.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => ReadPolicies(t.Key, Hashed(t.Key, t.Value), schema))]
             : config.Files.Count == 0
-            ? ReadPolicies(source.ShippedName, source.ShippedPolicy, schema: null)
+            ? ReadPolicies(source.ShippedName, Hashed(source.ShippedName, source.ShippedPolicy), schema: null)
             : files.SelectMany(f => ReadText(f) is { } policy ? ReadPolicies(f, policy, schema) : []).ToList();
         RequireOwnIds(policies);
 
@@ -91,6 +91,12 @@ internal sealed class PolicyFiles
             Refuse(file, new("LS6051", $"cannot be read: {e.Message}", 0, 0));
             return null;
         }
+    }
+
+    private string Hashed(string name, string text)
+    {
+        Hash(Path.GetFileName(name), Encoding.UTF8.GetBytes(text));
+        return text;
     }
 
     private void Hash(string name, byte[] bytes)

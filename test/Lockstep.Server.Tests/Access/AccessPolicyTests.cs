@@ -88,11 +88,11 @@ public class AccessPolicyTests
     {
         await using var host = await StartAsync($$"""
             {{Admins}}
-            @id("broken") forbid (principal, action == Lockstep::Action::"observe", resource) when { 9223372036854775807 + 1 == 0 };
+            @id("broken") forbid (principal, action == Lockstep::Action::"plan-case", resource) when { 9223372036854775807 + 1 == 0 };
             """);
         using var admin = await host.HttpAsync("admin");
 
-        var (status, detail) = await PostAsync(admin, "/v1/observe", "{}");
+        var (status, detail) = await PostAsync(admin, "/v1/cases/plan", """{"identity":"dana","reason":"r"}""");
 
         Assert.Equal(HttpStatusCode.Forbidden, status);
         Assert.Contains("`broken` could not be evaluated", detail, StringComparison.Ordinal);

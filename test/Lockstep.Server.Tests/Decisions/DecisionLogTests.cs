@@ -28,7 +28,9 @@ public class DecisionLogTests
         await log.StartAsync(CancellationToken.None);
         var (round, verdict) = Deny(point);
 
-        for (var i = 0; i < Noted; i++)
+        log.Note(round, verdict, "token:t");
+        await ledger.Asked;
+        for (var i = 1; i < Noted; i++)
         {
             log.Note(round, verdict, "token:t");
         }
@@ -60,6 +62,11 @@ public class DecisionLogTests
     {
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Gets a task that ends when the first entries are given to it.</summary>
+        public Task Asked => _asked.Task;
+
         public List<LedgerDraft> Drafts { get; } = [];
 
         public string Origin => inner.Origin;
@@ -73,6 +80,7 @@ public class DecisionLogTests
         public async Task<LedgerReceipt> AppendAsync(
             IReadOnlyList<LedgerDraft> drafts, Durability durability, CancellationToken cancellationToken)
         {
+            _asked.TrySetResult();
             await _released.Task;
             Drafts.AddRange(drafts);
             return await inner.AppendAsync(drafts, durability, cancellationToken);

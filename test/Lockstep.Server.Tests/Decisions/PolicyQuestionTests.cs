@@ -52,7 +52,8 @@ public class PolicyQuestionTests
             new(new("identity", "dana@acme.example"), new("FLY"), new("resource", "ledger")), CancellationToken.None);
 
         Assert.Equal("unknown", whoCan.Decision);
-        Assert.Equal((["reach", "team"], 1), (whoCan.Policies.Select(p => p.Policy), whoCan.Never));
+        Assert.Equal(["reach", "team"], whoCan.Policies.Select(p => p.Policy));
+        Assert.Equal(1, whoCan.Never);
         Assert.Equal(["principal.reaches"], whoCan.Policies[0].Needs);
         Assert.Equal(["principal", "principal.state"], whoCan.Policies[1].Needs);
         Assert.Equal("unknown", whatCan.Decision);
@@ -65,7 +66,8 @@ public class PolicyQuestionTests
     public async Task The_impact_of_policies_is_what_happens_when_they_run()
     {
         await using var pep = await Pep.StartAsync(Reach);
-        var next = $"{Reach.Replace("@id", "// a comment\n@id", StringComparison.Ordinal)}\n{Freeze}\n{Team}";
+        // Longer than other requests may be, and a policy that differs only in a comment is not changed.
+        var next = $"// {new string('x', 100_000)}\n{Reach}\n{Freeze}\n{Team}";
         var before = Permitted(pep);
 
         var impact = await pep.Host.Admin.ImpactAsync(
@@ -75,7 +77,8 @@ public class PolicyQuestionTests
         await pep.Host.Admin.ReloadPolicyAsync(CancellationToken.None);
         var after = Permitted(pep);
 
-        Assert.Equal((["freeze", "team"], 0, 0), (impact.Added, impact.Removed.Count, impact.Changed.Count));
+        Assert.Equal(["freeze", "team"], impact.Added);
+        Assert.Empty(impact.Removed.Concat(impact.Changed));
         Assert.Equal(after.Except(before).Order(), impact.Flips.Where(f => f.Decision).Select(Name).Order());
         Assert.Equal(before.Except(after).Order(), impact.Flips.Where(f => !f.Decision).Select(Name).Order());
         Assert.True(impact.Flips.Any(f => f.Decision) && impact.Flips.Any(f => !f.Decision), "nothing flipped, so nothing was compared");
