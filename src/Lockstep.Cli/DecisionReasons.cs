@@ -48,7 +48,8 @@ internal static class DecisionReasons
 
         if (answer.WaysInAll > WaysShown)
         {
-            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {answer.WaysInAll - WaysShown} policies that permit are farther away"));
+            var farther = answer.WaysInAll - WaysShown;
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {farther} policies that permit are farther away"));
         }
     }
 

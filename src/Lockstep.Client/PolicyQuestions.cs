@@ -7,7 +7,9 @@ namespace Lockstep.Client;
 /// <param name="Forbids">The policies that forbid: each stops to when one of its conditions no longer holds.</param>
 /// <param name="Ways">The policies that would permit, nearest first: each does when all its conditions hold and nothing forbids.</param>
 /// <param name="WaysInAll">How many permitting policies there are; the farther ones are not shown.</param>
-/// <param name="Givers">Where a way misses a chain: who the graph gives this action on this resource to, and so what the subject is not in.</param>
+/// <param name="Givers">
+/// Where a way misses a chain: who the graph gives this action on this resource to, and so what the subject is not in.
+/// </param>
 /// <param name="GiversInAll">How many there are.</param>
 public sealed record ExplainedEvaluation(
     EvaluationAnswer Evaluation, IReadOnlyList<PolicyWay> Forbids, IReadOnlyList<PolicyWay> Ways, int WaysInAll,

@@ -62,7 +62,8 @@ internal sealed partial class TypeChecker
     private static string? HintFor(CedarType left, CedarType right) =>
         left != CedarType.String && right != CedarType.String ? null
         : left == CedarType.Long || right == CedarType.Long ? "a number is written without quotes: `3` and not `\"3\"`"
-        : left is CedarType.EntityType || right is CedarType.EntityType ? "an entity is written with its type: `User::\"alice\"` and not `\"alice\"`"
+        : left is CedarType.EntityType || right is CedarType.EntityType
+            ? "an entity is written with its type: `User::\"alice\"` and not `\"alice\"`"
         : null;
 
     // `action` is known for each kind of request, so it counts as a literal.

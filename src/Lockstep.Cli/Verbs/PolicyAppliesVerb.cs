@@ -56,7 +56,8 @@ internal static class PolicyAppliesVerb
         terminal.Line($"{answer.Decision}{(answer.Decision == "unknown" ? ": it depends" : ", whatever the rest is")}");
         foreach (var policy in answer.Policies)
         {
-            terminal.Line($"  {policy.Effect} by {policy.Policy} {(policy.Applies == "depends" ? $"if {policy.Condition}" : policy.Applies)}");
+            var when = policy.Applies == "depends" ? $"if {policy.Condition}" : policy.Applies;
+            terminal.Line($"  {policy.Effect} by {policy.Policy} {when}");
             if (policy.Needs.Count > 0)
             {
                 terminal.Line($"    needs to know {string.Join(", ", policy.Needs)}");

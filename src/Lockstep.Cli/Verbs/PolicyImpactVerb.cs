@@ -11,7 +11,8 @@ internal static class PolicyImpactVerb
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "Cedar files, and folders of *.cedar files, that would stand in for all that run", Arity = ArgumentArity.OneOrMore,
+            Description = "Cedar files, and folders of *.cedar files, that would stand in for all that run",
+            Arity = ArgumentArity.OneOrMore,
         };
         var own = new Option<bool>("--own") { Description = "They say who may do what in Lockstep itself" };
         var subject = new Option<string?>("--subject") { Description = "Only decisions about this identity" };
@@ -29,7 +30,9 @@ internal static class PolicyImpactVerb
                 }
 
                 var answer = await client.ImpactAsync(
-                    new(texts, parsed.GetValue(own), parsed.GetValue(subject), parsed.GetValue(action), parsed.GetValue(resource), parsed.GetValue(max)),
+                    new(
+                        texts, parsed.GetValue(own), parsed.GetValue(subject), parsed.GetValue(action), parsed.GetValue(resource),
+                        parsed.GetValue(max)),
                     cancellationToken);
                 if (parsed.GetValue(VerbOptions.Json))
                 {
@@ -48,8 +51,8 @@ internal static class PolicyImpactVerb
     {
         try
         {
-            return files.SelectMany(f => Directory.Exists(f) ? Directory.EnumerateFiles(f, "*.cedar") : [f]).Distinct(StringComparer.Ordinal)
-                .ToDictionary(f => f, File.ReadAllText, StringComparer.Ordinal);
+            return files.SelectMany(f => Directory.Exists(f) ? Directory.EnumerateFiles(f, "*.cedar") : [f])
+                .Distinct(StringComparer.Ordinal).ToDictionary(f => f, File.ReadAllText, StringComparer.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -82,12 +85,14 @@ internal static class PolicyImpactVerb
         foreach (var flip in answer.Flips)
         {
             var policies = flip.Policies.Count == 0 ? string.Empty : $" ({string.Join(", ", flip.Policies)})";
-            terminal.Line(
-                $"  {(flip.Decision ? "deny -> permit" : "permit -> deny")}  {flip.SubjectName} {flip.Action} {flip.ResourceName}: {flip.Reason}{policies}");
+            var turn = flip.Decision ? "deny -> permit" : "permit -> deny";
+            terminal.Line($"  {turn}  {flip.SubjectName} {flip.Action} {flip.ResourceName}: {flip.Reason}{policies}");
         }
 
+        var shown = answer.FlipsInAll > answer.Flips.Count
+            ? string.Create(CultureInfo.InvariantCulture, $"; {answer.Flips.Count} are shown") : string.Empty;
         terminal.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{answer.FlipsInAll} of {answer.Asked} decisions would be another one{(answer.FlipsInAll > answer.Flips.Count ? $"; {answer.Flips.Count} are shown" : string.Empty)}"));
+            CultureInfo.InvariantCulture, $"{answer.FlipsInAll} of {answer.Asked} decisions would be another one{shown}"));
         foreach (var gap in answer.NotSeen.Concat(answer.Limit is { } limit ? [$"cut short: {limit}"] : Array.Empty<string>()))
         {
             terminal.Line($"  not evaluated: {gap}");

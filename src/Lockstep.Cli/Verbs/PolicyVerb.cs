@@ -4,7 +4,9 @@ using Lockstep.Client;
 
 namespace Lockstep.Cli.Verbs;
 
-/// <summary><c>policy</c>: which policies decide; <c>policy reload</c> has them read again; what they could say, and what others would.</summary>
+/// <summary>
+/// <c>policy</c>: which policies decide; <c>policy reload</c> has them read again; what they could say, and what others would.
+/// </summary>
 internal static class PolicyVerb
 {
     internal static Command Create(Terminal terminal)
@@ -39,7 +41,8 @@ internal static class PolicyVerb
         var own = view.Access.Files.Count == 0 ? "the shipped set" : $"{view.Access.Files.Count} files";
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{view.Access.Policies} policies of {own} say since {view.Access.Since:u} who may do what in Lockstep itself: {view.Access.Digest}"));
+            $"{view.Access.Policies} policies of {own} say since {view.Access.Since:u} who may do what in Lockstep itself: "
+                + $"{view.Access.Digest}"));
         foreach (var file in view.Access.Files)
         {
             terminal.Line($"  {file}");

@@ -10,7 +10,8 @@ internal static class AccessImpact
     {
         var change = PolicyChange.Between(access.Holder.Current.Policies, then.Policies);
         var (flips, asked) = (new List<DecisionFlip>(), 0);
-        foreach (var (caller, action) in tokens.Valid().SelectMany(_ => AccessActions.Names.Order(StringComparer.Ordinal), (c, a) => (c, a)))
+        var actions = AccessActions.Names.Order(StringComparer.Ordinal).ToList();
+        foreach (var (caller, action) in tokens.Valid().SelectMany(_ => actions, (c, a) => (c, a)))
         {
             asked++;
             var (now, next) = (access.RefuseFromHere(access.Holder.Current, caller, action), access.RefuseFromHere(then, caller, action));

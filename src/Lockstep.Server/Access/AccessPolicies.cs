@@ -19,7 +19,8 @@ internal sealed class AccessPolicies : IDisposable
     private const string Admin = "admin";
     private static readonly EntityUid ThisServer = new("Lockstep::Server", "this");
     private static readonly PolicyProblem LocksOut = new("policy.access", new(
-        "LS6082", $"no valid token may `{Access.WriteTokens}` by these policies, asked from this machine: the last admin is locked out", 0, 0)
+        "LS6082", $"no valid token may `{Access.WriteTokens}` by these policies, asked from this machine: the last admin is locked out",
+        0, 0)
     {
         Hint = "permit it to a role that a valid token has; `lockstep token list` shows them",
     });
@@ -51,8 +52,11 @@ internal sealed class AccessPolicies : IDisposable
     public PolicyHolder Holder => _holder;
 
     /// <summary>Gets the roles that the running policies name, in order.</summary>
-    public IReadOnlyList<string> Roles => [.. _holder.Current.Policies.Policies.SelectMany(p => p.EntitiesNamed()).Where(e => e.Type == Caller.RoleType)
-        .Select(e => e.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Roles =>
+    [
+        .. _holder.Current.Policies.Policies.SelectMany(p => p.EntitiesNamed()).Where(e => e.Type == Caller.RoleType)
+            .Select(e => e.Id).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Says why a caller may not do an action; <see langword="null"/> if it may.</summary>
     /// <param name="caller">Who.</param>
@@ -62,7 +66,7 @@ internal sealed class AccessPolicies : IDisposable
         action is null || AccessActions.Find(action) is not { } uid ? "no policy can permit it, since the endpoint names no action"
         : Refuse(_holder.Current, caller, uid, from ?? IPAddress.None);
 
-    /// <summary>Says why a caller may not do an action by some policies, asked from this machine; <see langword="null"/> if it may.</summary>
+    /// <summary>Says why some policies refuse a caller that asks from this machine; <see langword="null"/> if they do not.</summary>
     public string? RefuseFromHere(RunningPolicies policies, Caller caller, string action) =>
         Refuse(policies, caller, AccessActions.Find(action)!, _own);
 
@@ -111,7 +115,7 @@ internal sealed class AccessPolicies : IDisposable
         }
     }
 
-    /// <summary>Gives the name of the token that has to be made so that somebody can make tokens; <see langword="null"/> if somebody can.</summary>
+    /// <summary>Names the token that has to be made so that somebody can make tokens; <see langword="null"/> if somebody can.</summary>
     public string? MissingAdmin()
     {
         if (_tokens.Valid().Any(c => MayAdminister(_holder.Current, c)))

@@ -46,7 +46,8 @@ internal sealed class Impact
         foreach (var subject in _touched.Policies.Policies.IsEmpty ? [] : subjects)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            limit = _asked >= QuestionsMax ? $"{QuestionsMax} questions" : _time.GetElapsedTime(begin) > TimeMax ? $"{TimeMax.TotalSeconds} s" : null;
+            limit = _asked >= QuestionsMax ? $"{QuestionsMax} questions"
+                : _time.GetElapsedTime(begin) > TimeMax ? $"{TimeMax.TotalSeconds} s" : null;
             if (limit is not null)
             {
                 break;

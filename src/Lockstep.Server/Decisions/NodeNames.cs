@@ -4,7 +4,9 @@ using Lockstep.Graph;
 
 namespace Lockstep.Server.Decisions;
 
-/// <summary>Names nodes as policies do, with one instance for each: groups are named again and again. Kept from version to version.</summary>
+/// <summary>
+/// Names nodes as policies do, with one instance for each: groups are named again and again. Kept from version to version.
+/// </summary>
 /// <threadsafety>Any number of threads.</threadsafety>
 internal sealed class NodeNames
 {

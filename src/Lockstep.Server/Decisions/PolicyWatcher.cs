@@ -44,8 +44,8 @@ internal sealed class PolicyWatcher(PolicyHolder policies, AccessPolicies access
     {
         try
         {
-            return string.Join(
-                '\n', holder.Watched.Select(f => new FileInfo(f) is { Exists: true } info ? $"{f} {info.Length} {info.LastWriteTimeUtc.Ticks}" : f));
+            return string.Join('\n', holder.Watched.Select(
+                f => new FileInfo(f) is { Exists: true } info ? $"{f} {info.Length} {info.LastWriteTimeUtc.Ticks}" : f));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

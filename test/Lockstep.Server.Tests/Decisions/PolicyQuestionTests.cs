@@ -83,6 +83,10 @@ public class PolicyQuestionTests
         Assert.Equal(before.Except(after).Order(), impact.Flips.Where(f => !f.Decision).Select(Name).Order());
         Assert.True(impact.Flips.Any(f => f.Decision) && impact.Flips.Any(f => !f.Decision), "nothing flipped, so nothing was compared");
         Assert.Equal((impact.Flips.Count, null), (impact.FlipsInAll, impact.Limit));
+        var back = await pep.Host.Admin.ImpactAsync(
+            new(new Dictionary<string, string> { ["rules.cedar"] = Reach }), CancellationToken.None);
+        Assert.Equal(["freeze", "team"], back.Removed);
+        Assert.Equal(impact.Flips.Select(f => $"{Name(f)} {!f.Decision}").Order(), back.Flips.Select(f => $"{Name(f)} {f.Decision}").Order());
     }
 
     [Fact]

@@ -134,7 +134,13 @@ internal sealed class NodeTable
         }
 
         // Two threads may write the same id out; either is as good.
-        var ids = Volatile.Read(ref blocks[block]) ?? (Interlocked.CompareExchange(ref blocks[block], new NodeId?[1 << BlockBits], null) ?? blocks[block])!;
+        var ids = Volatile.Read(ref blocks[block]);
+        if (ids is null)
+        {
+            var made = new NodeId?[1 << BlockBits];
+            ids = Interlocked.CompareExchange(ref blocks[block], made, null) ?? made;
+        }
+
         return ids[place] ??= Id(node);
     }
 
