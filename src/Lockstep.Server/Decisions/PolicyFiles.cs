@@ -54,7 +54,8 @@ internal sealed class PolicyFiles
     private PolicyReading ReadAll(PolicySource source)
     {
         var config = source.Config;
-        var schema = source.OwnSchema is { } own ? Schema.Parse(own) : config.Schema is { } file && ReadText(file) is { } text ? Try(file, () => ReadSchema(file, text)) : null;
+        var schema = source.OwnSchema is { } own ? Schema.Parse(own)
+            : config.Schema is { } file && ReadText(file) is { } text ? Try(file, () => ReadSchema(file, text)) : null;
         var entities = config.Entities is { } known && ReadText(known) is { } json
             ? Try(known, () => ReadEntities(json, schema)) : EntityStore.Empty;
         var files = Expand(config);
