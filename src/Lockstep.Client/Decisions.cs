@@ -157,6 +157,16 @@ public sealed record DecisionPointConfiguration(
 /// <param name="Problems">What is wrong with newer files, which therefore do not decide.</param>
 /// <param name="DecisionsLogged">How many decisions were written to the ledger since the start.</param>
 /// <param name="DecisionsLost">How many should have been and were not, because too many came at once.</param>
+/// <param name="Access">The policies on who may do what in Lockstep itself.</param>
 public sealed record PolicyView(
     string Digest, DateTimeOffset Since, int Policies, IReadOnlyList<string> Files, IReadOnlyList<string> Problems,
-    long DecisionsLogged, long DecisionsLost);
+    long DecisionsLogged, long DecisionsLost, AccessPolicyView Access);
+
+/// <summary>The policies on who may do what in Lockstep itself.</summary>
+/// <param name="Digest">The hash over their files.</param>
+/// <param name="Since">Since when they decide.</param>
+/// <param name="Policies">How many they are.</param>
+/// <param name="Files">Their files; none for the shipped ones.</param>
+/// <param name="Roles">The roles that they name, and so those that a token can be made with.</param>
+public sealed record AccessPolicyView(
+    string Digest, DateTimeOffset Since, int Policies, IReadOnlyList<string> Files, IReadOnlyList<string> Roles);

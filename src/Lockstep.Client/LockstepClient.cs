@@ -142,6 +142,18 @@ public sealed class LockstepClient : IDisposable
     public Task<EvaluationAnswer> DecideAsync(EvaluationRequest request, CancellationToken cancellationToken) => PostAsync(
         "access/v1/evaluation", request, WireJson.Default.EvaluationRequest, WireJson.Default.EvaluationAnswer, cancellationToken);
 
+    /// <summary>Asks for a decision and what would have to be different for another one.</summary>
+    public Task<ExplainedEvaluation> ExplainDecisionAsync(EvaluationRequest request, CancellationToken cancellationToken) => PostAsync(
+        "v1/policy/explain", request, WireJson.Default.EvaluationRequest, WireJson.Default.ExplainedEvaluation, cancellationToken);
+
+    /// <summary>Asks which policies could apply when not all is known, and what they would still need to know.</summary>
+    public Task<PartialVerdict> AskPartiallyAsync(PartialQuestion request, CancellationToken cancellationToken) => PostAsync(
+        "v1/policy/partial", request, WireJson.Default.PartialQuestion, WireJson.Default.PartialVerdict, cancellationToken);
+
+    /// <summary>Asks which decisions other policies would change; nothing is changed.</summary>
+    public Task<ImpactAnswer> ImpactAsync(ImpactQuestion request, CancellationToken cancellationToken) => PostAsync(
+        "v1/policy/impact", request, WireJson.Default.ImpactQuestion, WireJson.Default.ImpactAnswer, cancellationToken);
+
     /// <summary>Asks which policies decide.</summary>
     public Task<PolicyView> PolicyAsync(CancellationToken cancellationToken) =>
         GetAsync("v1/policy", WireJson.Default.PolicyView, cancellationToken);

@@ -37,4 +37,9 @@ namespace Lockstep.Client;
 [JsonSerializable(typeof(SearchAnswer<EvaluationAction>))]
 [JsonSerializable(typeof(DecisionPointConfiguration))]
 [JsonSerializable(typeof(PolicyView))]
+[JsonSerializable(typeof(ExplainedEvaluation))]
+[JsonSerializable(typeof(PartialQuestion))]
+[JsonSerializable(typeof(PartialVerdict))]
+[JsonSerializable(typeof(ImpactQuestion))]
+[JsonSerializable(typeof(ImpactAnswer))]
 public sealed partial class WireJson : JsonSerializerContext;

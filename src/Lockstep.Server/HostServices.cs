@@ -37,7 +37,8 @@ internal static class HostServices
         services.AddSingleton<Past>();
         services.AddSingleton<CutChoice>();
         services.AddSingleton<Pictures>();
-        services.AddSingleton<PolicyHolder>();
+        services.AddSingleton(_ => new PolicyHolder(PolicySource.OfDecisions(config.Policy), ledger, options.Time));
+        services.AddSingleton<AccessPolicies>();
         services.AddSingleton<DecisionPoint>();
         services.AddSingleton<DecisionLog>();
 

@@ -64,14 +64,17 @@ public sealed class LockstepHost : IAsyncDisposable
         try
         {
             await app.Services.GetRequiredService<EstateHolder>().LoadAsync(cancellationToken);
-            if (await app.Services.GetRequiredService<PolicyHolder>().LoadAsync("lockstep", cancellationToken) is { Count: > 0 } wrong)
+            var access = app.Services.GetRequiredService<AccessPolicies>();
+            var wrong = (await app.Services.GetRequiredService<PolicyHolder>().LoadAsync("lockstep", cancellationToken))
+                .Concat(await access.LoadAsync("lockstep", cancellationToken)).ToList();
+            if (wrong.Count > 0)
             {
                 await CloseAsync(app, systems, ledger);
                 return new HostStart.Refused(
                     "LS6080", $"the policies cannot run; {wrong.Count} problems:\n{string.Join('\n', wrong.Select(p => $"  {p}"))}");
             }
 
-            await MakeFirstTokenAsync(config, app.Services.GetRequiredService<TokenStore>(), ledger, cancellationToken);
+            await RequireAdminAsync(config, access, app.Services.GetRequiredService<TokenStore>(), ledger, cancellationToken);
             await app.StartAsync(cancellationToken);
         }
         catch (IOException e)
@@ -154,20 +157,23 @@ public sealed class LockstepHost : IAsyncDisposable
         app.MapTokens();
         app.MapDecisions();
         app.MapPolicy();
+        app.MapPolicyQuestions();
         return app;
     }
 
-    private static async Task MakeFirstTokenAsync(
-        LockstepConfig config, TokenStore tokens, SqliteLedger ledger, CancellationToken cancellationToken)
+    /// <summary>Makes a token for whoever starts the server and so owns its data, where no valid one could make tokens.</summary>
+    private static async Task RequireAdminAsync(
+        LockstepConfig config, AccessPolicies access, TokenStore tokens, SqliteLedger ledger, CancellationToken cancellationToken)
     {
-        if (tokens.List().Count > 0)
+        const string Role = "admin";
+        if (access.MissingAdmin() is not { } name)
         {
             return;
         }
 
-        var said = new JsonObject { ["name"] = "admin", ["role"] = "admin" };
+        var said = new JsonObject { ["name"] = name, ["role"] = Role, ["because"] = "no valid token could make tokens" };
         await ledger.AppendAsync([LedgerDraft.Of("token.created", "lockstep", said)], Durability.Intent, cancellationToken);
-        if (tokens.Create("admin", Role.Admin, lifetime: null) is { } created)
+        if (tokens.Create(name, Role, lifetime: null) is { } created)
         {
             OwnerFile.Write(Path.Combine(config.DataFolder, "admin.token"), created.Secret + "\n");
         }

@@ -43,6 +43,10 @@ public static class ValueJson
             }
 
             fields[field.Name] = Read(field.Value, attribute?.Type, $"{place}.{field.Name}");
+            if (fields.Count > CedarLimits.ElementsMax)
+            {
+                throw new CedarException("LS6002", $"{place} has more than {CedarLimits.ElementsMax} attributes");
+            }
         }
 
         if (type?.Attributes.FirstOrDefault(a => a.Value.IsRequired && !fields.ContainsKey(a.Key)).Key is { } missing)

@@ -58,7 +58,11 @@ public sealed class PartialAuthorizer(Authorizer authorizer)
         var ways = authorizer.Policies.Policies.Where(policy => policy.Effect == Effect.Permit)
             .Select(policy => new WayToAllow(policy, [.. Unmet(policy, request, entities)]))
             .OrderBy(way => way.Unmet.Length).ThenBy(way => way.Policy.Id, StringComparer.Ordinal);
-        return new(decision, decision.Determining, [.. ways]);
+        return new(decision, decision.Determining, [.. ways])
+        {
+            Standing = [.. decision.Determining.Select(policy => new StandingForbid(
+                policy, [.. Conjuncts.Of(policy).Select(part => new UnmetCondition(part, null, [.. Readings(part, request, entities)]))]))],
+        };
     }
 
     private static IEnumerable<UnmetCondition> Unmet(Policy policy, AuthorizationRequest request, IEntitySource entities)
@@ -126,7 +130,10 @@ public sealed class PartialAuthorizer(Authorizer authorizer)
                 [.. left.SelectMany(expr => Needs(expr, reducer)).Distinct().Order(StringComparer.Ordinal)]);
     }
 
-    private static IEnumerable<string> Needs(Expr expr, Reducer reducer) =>
-        expr is not (Expr.Get or Expr.Variable) ? ExprParts.Of(expr).SelectMany(part => Needs(part, reducer))
-            : reducer.DependsOnUnknown(expr) ? [expr.ToString()] : [];
+    private static IEnumerable<string> Needs(Expr expr, Reducer reducer) => expr switch
+    {
+        Expr.Has has when reducer.DependsOnUnknown(has) => [new Expr.Get(has.Operand, has.Attribute).ToString()],
+        Expr.Get or Expr.Variable => reducer.DependsOnUnknown(expr) ? [expr.ToString()] : [],
+        _ => ExprParts.Of(expr).SelectMany(part => Needs(part, reducer)),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Lockstep.Cedar.Values;
 
 namespace Lockstep.Cedar.Partial;
@@ -22,4 +23,7 @@ public sealed record PartialRequest
 
     /// <summary>Gets the type of a resource that is not known, or <see langword="null"/>.</summary>
     public string? ResourceType { get; init; }
+
+    /// <summary>Gets names of attributes that cannot be told before everything else is known; none unless set.</summary>
+    public IReadOnlySet<string> UnknownAttributes { get; init; } = FrozenSet<string>.Empty;
 }

@@ -45,13 +45,15 @@ internal sealed class Reducer(PartialRequest request, IEntitySource entities)
         };
     }
 
-    /// <summary>Says whether an expression names a part of the request that is not known.</summary>
+    /// <summary>Says whether an expression names a part of the request, or an attribute, that is not known.</summary>
     public bool DependsOnUnknown(Expr expr)
     {
         var open = new Stack<Expr>([expr]);
         while (open.TryPop(out var next))
         {
-            if (next is Expr.Variable variable && IsUnknown(variable.Name))
+            if ((next is Expr.Variable variable && IsUnknown(variable.Name))
+                || (next is Expr.Get get && request.UnknownAttributes.Contains(get.Attribute))
+                || (next is Expr.Has has && request.UnknownAttributes.Contains(has.Attribute)))
             {
                 return true;
             }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Lockstep.Cedar.Formatting;
 using Lockstep.Cedar.Text;
+using Lockstep.Cedar.Validation;
 using Lockstep.Cedar.Values;
 
 namespace Lockstep.Cedar.Policies;
@@ -53,6 +54,9 @@ public sealed record Policy
 
     /// <summary>Finds the value of an annotation.</summary>
     public string? FindAnnotation(string name) => Annotations.FirstOrDefault(a => a.Name == name)?.Value;
+
+    /// <summary>Lists every entity that the scope or a condition names.</summary>
+    public IEnumerable<EntityUid> EntitiesNamed() => new NamesIn(this).All().Select(n => n.Uid).OfType<EntityUid>();
 
     /// <summary>Writes the policy in the policy language.</summary>
     public override string ToString() => ExprWriter.Write(this);

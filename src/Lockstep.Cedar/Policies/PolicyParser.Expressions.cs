@@ -243,6 +243,7 @@ internal sealed partial class PolicyParser
         while (!Current.Is(close))
         {
             items.Add(Expression());
+            RequireRoom(items);
             if (!Current.Is(","))
             {
                 break;
@@ -253,6 +254,16 @@ internal sealed partial class PolicyParser
 
         Take(close, $"`,` or `{close}`");
         return items;
+    }
+
+    private void RequireRoom(List<SyntaxNode> parts)
+    {
+        if (parts.Count > CedarLimits.ElementsMax)
+        {
+            throw new CedarException([CedarDiagnostic.At(
+                _source, new(parts[^1].Start, PreviousEnd), "LS6002", $"set or record has more than {CedarLimits.ElementsMax} elements")
+                with { Hint = "give the elements a parent, and ask for membership with `in`" }]);
+        }
     }
 
     private SyntaxNode RecordLiteral()
@@ -267,6 +278,7 @@ internal sealed partial class PolicyParser
             Take(":", "`:` after the field's name");
             var value = Expression();
             fields.Add(new(SyntaxKind.RecordField, key.Start, PreviousEnd, [key, value]));
+            RequireRoom(fields);
             if (!Current.Is(","))
             {
                 break;

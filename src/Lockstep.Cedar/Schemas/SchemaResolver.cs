@@ -141,7 +141,8 @@ internal sealed class SchemaResolver
             {
                 if (open.Contains(name))
                 {
-                    Report(reference.Span, $"type `{name}` is made of itself", "types without cycles", null);
+                    Report(reference.Span, $"type `{name}` is made of itself", "types without cycles",
+                        "what refers to its own kind is an entity type: `entity Folder { parent?: Folder }`");
                     return CedarType.Never;
                 }
 

@@ -55,9 +55,16 @@ internal sealed partial class TypeChecker
             return true;
         }
 
-        report(at.Span, $"types do not agree: `{left}` and `{right}` are never equal", "two values of one type", null);
+        report(at.Span, $"types do not agree: `{left}` and `{right}` are never equal", "two values of one type", HintFor(left, right));
         return false;
     }
+
+    private static string? HintFor(CedarType left, CedarType right) =>
+        left != CedarType.String && right != CedarType.String ? null
+        : left == CedarType.Long || right == CedarType.Long ? "a number is written without quotes: `3` and not `\"3\"`"
+        : left is CedarType.EntityType || right is CedarType.EntityType
+            ? "an entity is written with its type: `User::\"alice\"` and not `\"alice\"`"
+        : null;
 
     // `action` is known for each kind of request, so it counts as a literal.
     private CedarValue? LiteralOf(Expr expr) => expr switch
@@ -159,7 +166,7 @@ internal sealed partial class TypeChecker
     private static string Sample(string function) => function switch
     {
         "decimal" => "`\"1.50\"`, with 1 to 4 digits after the point",
-        "ip" => "`\"10.0.0.0/8\"` or `\"::1\"`",
+        "ip" => "`\"10.0.0.0/8\"` (at most /32) or `\"2001:db8::/32\"` (at most /128)",
         "datetime" => "`\"2026-01-31T12:00:00Z\"`",
         _ => "`\"1d2h30m\"`",
     };

@@ -42,6 +42,11 @@ internal static class CedarExplainVerb
             Console.Out.WriteLine($"  {(explanation.Decision.IsAllowed ? "permitted" : "forbidden")} by {policy.Id}");
         }
 
+        foreach (var condition in explanation.Standing.SelectMany(forbid => forbid.Met))
+        {
+            Console.Out.WriteLine($"    as long as {condition.Condition}");
+        }
+
         foreach (var way in explanation.Ways.Take(WaysShown))
         {
             Console.Out.WriteLine(
@@ -60,6 +65,11 @@ internal static class CedarExplainVerb
     private static JsonObject Of(Explanation explanation)
     {
         var json = CedarAuthorizeVerb.Of(explanation.Decision);
+        json["forbids"] = new JsonArray([.. explanation.Standing.Select(forbid => (JsonNode)new JsonObject
+        {
+            ["policy"] = forbid.Policy.Id,
+            ["met"] = new JsonArray([.. forbid.Met.Select(met => (JsonNode)met.Condition.ToString())]),
+        })]);
         json["ways"] = new JsonArray([.. explanation.Ways.Select(way => (JsonNode)new JsonObject
         {
             ["policy"] = way.Policy.Id,

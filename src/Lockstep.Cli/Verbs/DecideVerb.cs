@@ -12,17 +12,22 @@ internal static class DecideVerb
         var subject = new Argument<string>("subject") { Description = "Node id, name or mail of an identity, or TYPE::ID of another type" };
         var action = new Argument<string>("action") { Description = "The action, to the letter" };
         var resource = new Argument<string>("resource") { Description = "Node id or name of a resource, or TYPE::ID of another type" };
+        var why = new Option<bool>("--why") { Description = "Also say what would have to be different for another decision" };
         return VerbOptions.Verb(
                 "decide", "Whether policy lets a subject do something, and why; exit code 1 if it does not",
-                "lockstep decide dana SELECT payments", subject, action, resource)
+                "lockstep decide dana SELECT payments --why", subject, action, resource, why)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
-                var answer = await client.DecideAsync(
-                    new EvaluationRequest(
-                        Entity(parsed.GetRequiredValue(subject), "identity"),
-                        new EvaluationAction(parsed.GetRequiredValue(action)),
-                        Entity(parsed.GetRequiredValue(resource), "resource")),
-                    cancellationToken);
+                var request = new EvaluationRequest(
+                    Entity(parsed.GetRequiredValue(subject), "identity"),
+                    new EvaluationAction(parsed.GetRequiredValue(action)),
+                    Entity(parsed.GetRequiredValue(resource), "resource"));
+                if (parsed.GetValue(why))
+                {
+                    return DecisionReasons.Write(terminal, parsed, await client.ExplainDecisionAsync(request, cancellationToken));
+                }
+
+                var answer = await client.DecideAsync(request, cancellationToken);
                 if (parsed.GetValue(VerbOptions.Json))
                 {
                     terminal.Json(answer, WireJson.Default.EvaluationAnswer);
@@ -46,7 +51,7 @@ internal static class DecideVerb
             : new(kind, text);
     }
 
-    private static void Write(Terminal terminal, EvaluationAnswer answer)
+    internal static void Write(Terminal terminal, EvaluationAnswer answer)
     {
         var context = answer.Context ?? new DecisionContext();
         terminal.Line($"{(answer.Decision ? "permit" : "deny")}: {context.ReasonAdmin?.GetValueOrDefault("en") ?? context.Reason}");

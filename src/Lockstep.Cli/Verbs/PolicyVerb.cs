@@ -4,7 +4,9 @@ using Lockstep.Client;
 
 namespace Lockstep.Cli.Verbs;
 
-/// <summary><c>policy</c>: which policies decide; <c>policy reload</c> has them read again.</summary>
+/// <summary>
+/// <c>policy</c>: which policies decide; <c>policy reload</c> has them read again; what they could say, and what others would.
+/// </summary>
 internal static class PolicyVerb
 {
     internal static Command Create(Terminal terminal)
@@ -14,7 +16,8 @@ internal static class PolicyVerb
             .Asks(terminal, async (client, parsed, cancellationToken) =>
                 Show(terminal, parsed, await client.ReloadPolicyAsync(cancellationToken)));
         return VerbOptions.Verb(
-                "policy", "Which policies decide; exit code 1 if newer ones cannot run", "lockstep policy", reload)
+                "policy", "Which policies decide; exit code 1 if newer ones cannot run", "lockstep policy", reload,
+                PolicyAppliesVerb.Create(terminal), PolicyImpactVerb.Create(terminal))
             .Asks(terminal, async (client, parsed, cancellationToken) =>
                 Show(terminal, parsed, await client.PolicyAsync(cancellationToken)));
     }
@@ -35,6 +38,17 @@ internal static class PolicyVerb
             terminal.Line($"  {file}");
         }
 
+        var own = view.Access.Files.Count == 0 ? "the shipped set" : $"{view.Access.Files.Count} files";
+        terminal.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{view.Access.Policies} policies of {own} say since {view.Access.Since:u} who may do what in Lockstep itself: "
+                + $"{view.Access.Digest}"));
+        foreach (var file in view.Access.Files)
+        {
+            terminal.Line($"  {file}");
+        }
+
+        terminal.Line($"  roles: {string.Join(", ", view.Access.Roles)}");
         terminal.Line($"{view.DecisionsLogged} decisions written to the ledger, {view.DecisionsLost} lost");
         if (view.Problems.Count > 0)
         {

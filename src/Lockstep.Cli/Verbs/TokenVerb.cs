@@ -18,7 +18,10 @@ internal static class TokenVerb
     private static Command CreateCreate(Terminal terminal)
     {
         var name = new Argument<string>("name") { Description = "What it is for" };
-        var role = new Option<string>("--role") { Description = "viewer, operator, auditor or admin", Required = true };
+        var role = new Option<string>("--role")
+        {
+            Description = "viewer, operator, auditor or admin, or a role that your policies name", Required = true,
+        };
         var days = new Option<int?>("--days") { Description = "How long it is good for; 90 unless said" };
         return VerbOptions.Verb(
             "create", "Makes a token and prints it this once", "lockstep token create dashboard --role viewer", name, role, days)

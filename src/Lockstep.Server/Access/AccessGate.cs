@@ -1,9 +1,10 @@
 using Lockstep.Server.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Lockstep.Server.Access;
 
 /// <summary>Looks at every request before its endpoint does: who is asking, and whether they may.</summary>
-internal sealed class AccessGate(RequestDelegate next, TokenStore tokens)
+internal sealed class AccessGate(RequestDelegate next, TokenStore tokens, AccessPolicies policies)
 {
     /// <summary>Handles a request.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -24,10 +25,9 @@ internal sealed class AccessGate(RequestDelegate next, TokenStore tokens)
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await Problems.Of(401, "LS3001", "a valid token is needed: `Authorization: Bearer lst_...`").ExecuteAsync(context);
         }
-        else if (required?.Action is not { } action || !Access.May(caller.Role, action))
+        else if (policies.Refuse(caller, required?.Action, context.Connection.RemoteIpAddress) is { } why)
         {
-            var detail = $"token `{caller.Name}` has the role {Words.Of(caller.Role)}, which may not {required?.Action ?? "call this"}";
-            await Problems.Of(403, "LS3002", detail).ExecuteAsync(context);
+            await Refusal(caller, required?.Action ?? "call this", why).ExecuteAsync(context);
         }
         else
         {
@@ -35,6 +35,15 @@ internal sealed class AccessGate(RequestDelegate next, TokenStore tokens)
             await next(context);
         }
     }
+
+    /// <summary>Refuses what a caller that passed the gate may not do besides; <see langword="null"/> if it may.</summary>
+    internal static ProblemHttpResult? Refuse(HttpContext context, AccessPolicies policies, string action) =>
+        policies.Refuse(Caller.Of(context), action, context.Connection.RemoteIpAddress) is { } why
+            ? Refusal(Caller.Of(context), action, why)
+            : null;
+
+    private static ProblemHttpResult Refusal(Caller caller, string action, string why) =>
+        Problems.Of(403, "LS3002", $"token `{caller.Name}` (role {caller.Role}) may not {action}: {why}");
 
     private static string? BearerOf(HttpRequest request)
     {

@@ -40,9 +40,9 @@ internal sealed class TokenStore
 
     /// <summary>Makes a token; <see langword="null"/> if the name is taken.</summary>
     /// <param name="name">What it is for.</param>
-    /// <param name="role">What it may do.</param>
+    /// <param name="role">The role that policies know it by.</param>
     /// <param name="lifetime">How long it is good for; <see langword="null"/> for as long as it is not revoked.</param>
-    public TokenCreated? Create(string name, Role role, TimeSpan? lifetime)
+    public TokenCreated? Create(string name, string role, TimeSpan? lifetime)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdLength / 2));
         var token = $"{Prefix}{id}_{Base64Url(RandomNumberGenerator.GetBytes(32))}";
@@ -54,10 +54,10 @@ internal sealed class TokenStore
             ("$id", id),
             ("$hash", Hash(token)),
             ("$name", name),
-            ("$role", Words.Of(role)),
+            ("$role", role),
             ("$created", Text(created)),
             ("$expires", expires is { } end ? Text(end) : DBNull.Value));
-        return count == 1 ? new(new TokenView(id, name, Words.Of(role), created, expires, null), token) : null;
+        return count == 1 ? new(new TokenView(id, name, role, created, expires, null), token) : null;
     }
 
     /// <summary>Finds who holds a token; <see langword="null"/> if it is unknown, revoked or expired.</summary>
@@ -99,6 +99,16 @@ internal sealed class TokenStore
         return tokens;
     }
 
+    /// <summary>Lists who holds a token that is neither revoked nor expired.</summary>
+    public IReadOnlyList<Caller> Valid()
+    {
+        var now = _time.GetUtcNow();
+        return [.. List().Where(t => t.RevokedAt is null && !(t.ExpiresAt <= now)).Select(t => new Caller(t.Id, t.Name, t.Role))];
+    }
+
+    /// <summary>Says whether there is a token of this id or name that is not ended.</summary>
+    public bool Knows(string idOrName) => List().Any(t => t.RevokedAt is null && (t.Id == idOrName || t.Name == idOrName));
+
     /// <summary>Ends a token, named by id or name; false if there is no such token that is not ended.</summary>
     public bool Revoke(string idOrName) =>
         Execute(
@@ -114,12 +124,12 @@ internal sealed class TokenStore
         command.CommandText = "SELECT hash, name, role, expires FROM tokens WHERE id = $id AND revoked IS NULL";
         command.Parameters.AddWithValue("$id", id);
         using var row = command.ExecuteReader();
-        if (!row.Read() || !Enum.TryParse<Role>(row.GetString(2), ignoreCase: true, out var role))
+        if (!row.Read())
         {
             return null;
         }
 
-        var read = new Kept((byte[])row[0], row.IsDBNull(3) ? null : Instant(row.GetString(3)), new(id, row.GetString(1), role));
+        var read = new Kept((byte[])row[0], row.IsDBNull(3) ? null : Instant(row.GetString(3)), new(id, row.GetString(1), row.GetString(2)));
         lock (_kept)
         {
             // Read before a change that is made by now: used this once, as if the request had come before, but not kept.

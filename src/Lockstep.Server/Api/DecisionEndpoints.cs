@@ -13,7 +13,7 @@ namespace Lockstep.Server.Api;
 internal static class DecisionEndpoints
 {
     private const string Base = "/access/v1";
-    private const int BatchBytesMax = 1024 * 1024;
+    internal const int BatchBytesMax = 1024 * 1024;
 
     internal static void MapDecisions(this IEndpointRouteBuilder app)
     {
@@ -84,10 +84,10 @@ internal static class DecisionEndpoints
             WireJson.Default.DecisionPointConfiguration);
     }
 
-    private static Reach.Asked Asked(DecisionRound round, HttpContext context) =>
+    internal static Reach.Asked Asked(DecisionRound round, HttpContext context) =>
         new(round.Picture.Estate.Graph, round.At, context.RequestAborted);
 
-    private static Task<IResult> AnswerAsync<T>(HttpContext context, JsonTypeInfo<T> shape, Func<JsonElement, T> answer) =>
+    internal static Task<IResult> AnswerAsync<T>(HttpContext context, JsonTypeInfo<T> shape, Func<JsonElement, T> answer) =>
         AnswerAsync(context, body => TypedResults.Json(answer(body), shape));
 
     private static async Task<IResult> AnswerAsync(HttpContext context, Func<JsonElement, IResult> answer)

@@ -19,17 +19,19 @@ internal static class PolicyEndpoints
     }
 
     private static async Task<Ok<PolicyView>> ReloadAsync(
-        HttpContext context, PolicyHolder policies, DecisionLog log, CancellationToken cancellationToken)
+        HttpContext context, PolicyHolder policies, AccessPolicies access, DecisionLog log, CancellationToken cancellationToken)
     {
-        var problems = await policies.LoadAsync(Caller.Of(context).By, cancellationToken);
-        return TypedResults.Ok(View(policies, log) with { Problems = [.. problems.Select(p => p.ToString())] });
+        var by = Caller.Of(context).By;
+        var problems = (await policies.LoadAsync(by, cancellationToken)).Concat(await access.LoadAsync(by, cancellationToken));
+        return TypedResults.Ok(View(policies, access, log) with { Problems = [.. problems.Select(p => p.ToString())] });
     }
 
-    private static PolicyView View(PolicyHolder policies, DecisionLog log)
+    private static PolicyView View(PolicyHolder policies, AccessPolicies access, DecisionLog log)
     {
-        var loaded = policies.Loaded;
+        var (loaded, own) = (policies.Loaded, access.Holder.Loaded);
         return new(
             loaded.Policies.Digest, loaded.Since, loaded.Policies.Policies.Policies.Length, loaded.Policies.Files,
-            [.. loaded.Problems.Select(p => p.ToString())], log.Logged, log.Lost);
+            [.. loaded.Problems.Concat(own.Problems).Select(p => p.ToString())], log.Logged, log.Lost,
+            new(own.Policies.Digest, own.Since, own.Policies.Policies.Policies.Length, own.Policies.Files, access.Roles));
     }
 }

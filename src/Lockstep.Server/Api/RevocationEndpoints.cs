@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Lockstep.Client;
+using Lockstep.Connectors;
 using Lockstep.Ledger;
 using Lockstep.Revocation;
 using Lockstep.Server.Access;
@@ -37,7 +38,8 @@ internal static class RevocationEndpoints
     }
 
     private static async Task<Results<Created<CaseDetail>, ProblemHttpResult>> OpenAsync(
-        OpenCase request, Cases cases, EstateHolder holder, HttpContext context, CancellationToken cancellationToken)
+        OpenCase request, Cases cases, EstateHolder holder, AccessPolicies policies, HttpContext context,
+        CancellationToken cancellationToken)
     {
         var (identity, unknown) = Lookup.Identity(holder.Current, request.Identity);
         if (identity is null)
@@ -53,6 +55,12 @@ internal static class RevocationEndpoints
         if (!Enum.TryParse<CaseCause>(request.Cause ?? "offboarding", ignoreCase: true, out var cause) || !Enum.IsDefined(cause))
         {
             return Problems.Of(400, "LS3003", "`cause` is none of offboarding, leak, expiry, review, drift, signal, request");
+        }
+
+        if (cases.Plan(identity.Id).Steps.Any(s => s.Cut?.Kind == CutKind.RotateCredential)
+            && AccessGate.Refuse(context, policies, Rotate) is { } refusal)
+        {
+            return refusal;
         }
 
         var by = Caller.Of(context).By;

@@ -23,16 +23,17 @@ internal static class TokenEndpoints
     }
 
     private static async Task<Results<Ok<TokenCreated>, ProblemHttpResult>> CreateAsync(
-        CreateToken request, TokenStore store, ILedger ledger, HttpContext context, CancellationToken cancellationToken)
+        CreateToken request, TokenStore store, AccessPolicies policies, ILedger ledger, HttpContext context,
+        CancellationToken cancellationToken)
     {
         if (request.Name.Length is 0 or > 64 || request.Name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
         {
             return Problems.Of(400, "LS3003", "`name` must be 1 to 64 characters without white space");
         }
 
-        if (!Enum.TryParse<Role>(request.Role, ignoreCase: true, out var role) || !Enum.IsDefined(role) || char.IsDigit(request.Role[0]))
+        if (policies.Roles is var roles && roles.FirstOrDefault(r => r.Equals(request.Role, StringComparison.OrdinalIgnoreCase)) is not { } role)
         {
-            return Problems.Of(400, "LS3003", "`role` is none of viewer, operator, auditor, admin");
+            return Problems.Of(400, "LS3003", $"`role` is none of those that the policies name: {string.Join(", ", roles)}");
         }
 
         if (request.Days is <= 0 or > DaysMax)
@@ -40,7 +41,7 @@ internal static class TokenEndpoints
             return Problems.Of(400, "LS3003", $"`days` must be 1 to {DaysMax}");
         }
 
-        var said = new JsonObject { ["name"] = request.Name, ["role"] = Words.Of(role) };
+        var said = new JsonObject { ["name"] = request.Name, ["role"] = role };
         await ledger.AppendAsync([LedgerDraft.Of("token.created", By(context), said)], Durability.Intent, cancellationToken);
         return store.Create(request.Name, role, TimeSpan.FromDays(request.Days ?? DaysUnlessSaid)) is { } created
             ? TypedResults.Ok(created)
@@ -48,16 +49,18 @@ internal static class TokenEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(
-        string id, TokenStore store, ILedger ledger, HttpContext context, CancellationToken cancellationToken)
+        string id, AccessPolicies policies, ILedger ledger, HttpContext context, CancellationToken cancellationToken)
     {
-        if (!store.Revoke(id))
+        var ending = await policies.RevokeAsync(id, token => ledger.AppendAsync(
+            [LedgerDraft.Of("token.revoked", By(context), new JsonObject { ["token"] = token })], Durability.Intent, cancellationToken),
+            cancellationToken);
+        return ending switch
         {
-            return Problems.Of(404, "LS3008", "no token that is not ended has this id or name");
-        }
-
-        var said = new JsonObject { ["token"] = id };
-        await ledger.AppendAsync([LedgerDraft.Of("token.revoked", By(context), said)], Durability.Intent, cancellationToken);
-        return TypedResults.NoContent();
+            TokenEnding.Ended => TypedResults.NoContent(),
+            TokenEnding.LastAdmin => Problems.Of(
+                409, "LS3022", $"`{id}` is the last token that may {WriteTokens}; make another first: lockstep token create NAME --role admin"),
+            _ => Problems.Of(404, "LS3008", "no token that is not ended has this id or name"),
+        };
     }
 
     private static string By(HttpContext context) => Caller.Of(context).By;

@@ -8,6 +8,8 @@ internal static class PolicyKeys
         new("files", ConfigType.TextList, "Cedar policy files, and folders of `*.cedar` files; the shipped policy unless set"),
         new("schema", ConfigType.Path, "a Cedar schema; policies and questions that do not fit it are refused"),
         new("entities", ConfigType.Path, "a Cedar entities file (JSON) with what no connected system knows"),
+        new("access", ConfigType.TextList,
+            "Cedar policy files, and folders of them, on who may do what in Lockstep itself; the shipped set unless set"),
         new("maxAge", ConfigType.Duration, "after how long without a complete look a system counts as unknown; 15m unless set"),
         new("logPermits", ConfigType.Number, "of how many permits one is written to the ledger; 100 unless set"),
         new("logDenies", ConfigType.Number, "of how many denies one is written to the ledger, high risk always; 10 unless set"),
@@ -18,7 +20,8 @@ internal static class PolicyKeys
         var fallback = new PolicyConfig();
         return values is null ? fallback : new PolicyConfig
         {
-            Files = [.. values.List("files").Select(file => Path.GetFullPath(Path.Combine(folder, file)))],
+            Files = Paths(folder, values.List("files")),
+            Access = Paths(folder, values.List("access")),
             Schema = values.FindText("schema"),
             Entities = values.FindText("entities"),
             AgeMax = values.Duration("maxAge") ?? fallback.AgeMax,
@@ -26,4 +29,7 @@ internal static class PolicyKeys
             LogDeniesOneIn = values.Number("logDenies") ?? fallback.LogDeniesOneIn,
         };
     }
+
+    private static string[] Paths(string folder, IEnumerable<string> files) =>
+        [.. files.Select(file => Path.GetFullPath(Path.Combine(folder, file)))];
 }

@@ -15,6 +15,9 @@ internal sealed class DecisionPoint(Pictures pictures, PolicyHolder policies, Lo
     /// <summary>Begins a round of questions that are all answered from the same picture, policies and instant.</summary>
     public DecisionRound Begin() => new(pictures.Current, policies.Current, time.GetUtcNow(), config.Policy.AgeMax);
 
+    /// <summary>Begins a round of the same picture and instant by other policies, to compare.</summary>
+    public DecisionRound With(RunningPolicies other, DecisionRound round) => new(round.Picture, other, round.At, config.Policy.AgeMax);
+
     internal static DecisionBuffer Buffer => _buffer ??= new();
 }
 
@@ -32,7 +35,7 @@ internal sealed class DecisionRound(Picture picture, RunningPolicies policies, D
     /// <summary>Decides one question.</summary>
     public Verdict Decide(Question question, Reach reach)
     {
-        var entities = new QuestionEntities(_graph, policies, question, reach);
+        var entities = EntitiesOf(question, reach);
         var buffer = DecisionPoint.Buffer;
         policies.Authorizer.Decide(question.Request, entities, buffer);
         Policy[] determining = [.. buffer.Determining];
@@ -58,6 +61,9 @@ internal sealed class DecisionRound(Picture picture, RunningPolicies policies, D
             IsHighRisk = IsHighRisk(question, determining),
         };
     }
+
+    /// <summary>Gives the entities as one question sees them.</summary>
+    public QuestionEntities EntitiesOf(Question question, Reach reach) => new(_graph, policies, question, reach);
 
     /// <summary>Only decides; for searches, which ask about many.</summary>
     public bool IsAllowed(Question question, Reach reach) => Decide(question, reach).IsAllowed;

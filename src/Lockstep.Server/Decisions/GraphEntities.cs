@@ -13,17 +13,20 @@ namespace Lockstep.Server.Decisions;
 /// <param name="graph">The graph.</param>
 /// <param name="find">Finds a node as its system reports it.</param>
 /// <threadsafety>Any number of threads.</threadsafety>
-internal sealed class GraphEntities(IAccessGraph graph, Func<NodeId, Node?> find)
+/// <param name="names">The names of nodes that an older version gave out; they never change.</param>
+internal sealed class GraphEntities(IAccessGraph graph, Func<NodeId, Node?> find, NodeNames? names = null)
 {
     // About 1 KiB each; beyond this what was kept is forgotten and read again.
     private const int KeptMax = 200_000;
 
     private readonly ConcurrentDictionary<EntityUid, NodeFacts?> _kept = new();
     private readonly ConcurrentDictionary<EntityUid, Owned> _owned = new();
+    private readonly NodeNames _names = names ?? new();
     private int _count;
+    private int _ownedCount;
 
-    /// <summary>Makes the source of one version of the estate.</summary>
-    public static GraphEntities Of(IEstate estate) => new(estate.Graph, estate.Find);
+    /// <summary>Makes the source of one version of the estate, after another or as the first.</summary>
+    public static GraphEntities Of(IEstate estate, GraphEntities? before = null) => new(estate.Graph, estate.Find, before?._names);
 
     /// <summary>Gets the graph that is asked.</summary>
     public IAccessGraph Graph => graph;
@@ -39,7 +42,7 @@ internal sealed class GraphEntities(IAccessGraph graph, Func<NodeId, Node?> find
             return kept;
         }
 
-        var read = EntityNames.TryParse(entity, out var id) && Knows(id) ? NodeFacts.Read(graph, find, id, at) : null;
+        var read = EntityNames.TryParse(entity, out var id) && Knows(id) ? NodeFacts.Read(graph, find, id, at, _names) : null;
         Keep(entity, read);
         return read;
     }
@@ -51,7 +54,7 @@ internal sealed class GraphEntities(IAccessGraph graph, Func<NodeId, Node?> find
         {
             var window = new OwnerWindow(graph.LinksTo(id, LinkKind.Owns), at);
             owned = new(window.Owner is { } owner ? EntityNames.Of(owner) : null, window.Holds);
-            if (_owned.Count < KeptMax)
+            if (Interlocked.Increment(ref _ownedCount) <= KeptMax)
             {
                 _owned[entity] = owned;
             }

@@ -23,15 +23,20 @@ internal sealed class NodeFacts
         StringComparer.Ordinal, [.. Texts, .. Instants, "name", "system", "state", "owner", "reaches"]);
 
     private readonly EntityUid[] _above;
-    private readonly FrozenSet<EntityUid>? _aboveSet;
-    private readonly CedarRecord _attributes;
+    private HashSet<EntityUid>? _aboveSet;
+    private CedarRecord? _attributes;
 
-    private NodeFacts(NodeId id, Node? node, Membership membership)
+    private NodeFacts(NodeId id, Node? node, Membership membership, NodeNames names)
     {
         (Id, Node, Membership) = (id, node, membership);
-        _above = [.. membership.Above.Select(EntityNames.Of), EntityNames.OfSystem(id.SystemName)];
-        _aboveSet = _above.Length > LinearMax ? _above.ToFrozenSet() : null;
-        _attributes = new(Attributes(node ?? new Node { Id = id, Name = id.RawKey }));
+        var above = membership.Above;
+        _above = new EntityUid[above.Count + 1];
+        for (var i = 0; i < above.Count; i++)
+        {
+            _above[i] = names.Of(above[i]);
+        }
+
+        _above[^1] = EntityNames.OfSystem(id.SystemName);
     }
 
     /// <summary>Gets the node's id.</summary>
@@ -47,14 +52,17 @@ internal sealed class NodeFacts
     public ReadOnlySpan<EntityUid> Above => _above;
 
     /// <summary>Reads what is true of a node at an instant.</summary>
-    public static NodeFacts Read(IAccessGraph graph, Func<NodeId, Node?> find, NodeId id, DateTimeOffset at) =>
-        new(id, find(id), graph.MembershipOf(id, at));
+    public static NodeFacts Read(IAccessGraph graph, Func<NodeId, Node?> find, NodeId id, DateTimeOffset at, NodeNames names) =>
+        new(id, find(id), graph.MembershipOf(id, at), names);
 
     /// <summary>Says whether an entity is above it.</summary>
-    public bool IsIn(EntityUid ancestor) => _aboveSet?.Contains(ancestor) ?? Array.IndexOf(_above, ancestor) >= 0;
+    public bool IsIn(EntityUid ancestor) => _above.Length <= LinearMax
+        ? Array.IndexOf(_above, ancestor) >= 0
+        : (_aboveSet ??= [.. _above]).Contains(ancestor);
 
     /// <summary>Finds one of the attributes that do not depend on links.</summary>
-    public bool TryGetAttribute(string name, out CedarValue value) => _attributes.TryGet(name, out value);
+    public bool TryGetAttribute(string name, out CedarValue value) =>
+        (_attributes ??= new(Attributes(Node ?? new Node { Id = Id, Name = Id.RawKey }))).TryGet(name, out value);
 
     /// <summary>Finds what the node's own system says, by the system's own word.</summary>
     public bool TryGetTag(string name, out CedarValue value)

@@ -19,7 +19,7 @@ internal sealed class Picture(IEstate estate, Picture? before = null)
     /// <summary>Gets its entities.</summary>
     /// <remarks>What was read for an older version is kept where only coverage moved on: the graph is then the same.</remarks>
     public GraphEntities Entities { get; } =
-        before is not null && ReferenceEquals(before.Estate.Graph, estate.Graph) ? before.Entities : GraphEntities.Of(estate);
+        before is not null && ReferenceEquals(before.Estate.Graph, estate.Graph) ? before.Entities : GraphEntities.Of(estate, before?.Entities);
 
     /// <summary>Gets how each system stands.</summary>
     public FrozenDictionary<string, SystemCoverage> Systems { get; } =

@@ -27,12 +27,12 @@ internal sealed class PolicyFiles
     internal static string ShippedSchema { get; } = Shipped("shipped.cedarschema");
 
     /// <summary>Reads what is configured.</summary>
-    public static PolicyReading Read(PolicyConfig config)
+    public static PolicyReading Read(PolicySource source)
     {
         var reader = new PolicyFiles();
         using (reader._hash)
         {
-            return reader.ReadAll(config);
+            return reader.ReadAll(source);
         }
     }
 
@@ -44,20 +44,25 @@ internal sealed class PolicyFiles
             : Enumerable.Repeat(file, 1)),
     ];
 
-    private static string Shipped(string name)
+    /// <summary>Reads a text that is part of the program.</summary>
+    internal static string Shipped(string name)
     {
         using var text = new StreamReader(typeof(PolicyFiles).Assembly.GetManifestResourceStream(name)!);
         return text.ReadToEnd();
     }
 
-    private PolicyReading ReadAll(PolicyConfig config)
+    private PolicyReading ReadAll(PolicySource source)
     {
-        var schema = config.Schema is { } file && ReadText(file) is { } text ? Try(file, () => ReadSchema(file, text)) : null;
+        var config = source.Config;
+        var schema = source.OwnSchema is { } own ? Schema.Parse(own)
+            : config.Schema is { } file && ReadText(file) is { } text ? Try(file, () => ReadSchema(file, text)) : null;
         var entities = config.Entities is { } known && ReadText(known) is { } json
             ? Try(known, () => ReadEntities(json, schema)) : EntityStore.Empty;
         var files = Expand(config);
-        var policies = config.Files.Count == 0
-            ? ReadPolicies("shipped.cedar", ShippedPolicy, schema: null)
+        var policies = source.Texts is { } texts
+            ? [.. texts.OrderBy(t => t.Key, StringComparer.Ordinal).SelectMany(t => ReadPolicies(t.Key, Hashed(t.Key, t.Value), schema))]
+            : config.Files.Count == 0
+            ? ReadPolicies(source.ShippedName, Hashed(source.ShippedName, source.ShippedPolicy), schema: null)
             : files.SelectMany(f => ReadText(f) is { } policy ? ReadPolicies(f, policy, schema) : []).ToList();
         RequireOwnIds(policies);
 
@@ -87,6 +92,12 @@ internal sealed class PolicyFiles
             Refuse(file, new("LS6051", $"cannot be read: {e.Message}", 0, 0));
             return null;
         }
+    }
+
+    private string Hashed(string name, string text)
+    {
+        Hash(Path.GetFileName(name), Encoding.UTF8.GetBytes(text));
+        return text;
     }
 
     private void Hash(string name, byte[] bytes)

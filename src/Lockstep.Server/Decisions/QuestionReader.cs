@@ -110,7 +110,8 @@ internal sealed class QuestionReader(DecisionRound round)
         return found is not null && found.Kind == kind ? EntityNames.Of(found) : named;
     }
 
-    private CedarRecord ReadContext(JsonElement? context, JsonElement? action, EntityUid name)
+    /// <summary>Reads the circumstances, by the schema where there is one.</summary>
+    public CedarRecord ReadContext(JsonElement? context, JsonElement? action, EntityUid name)
     {
         var type = _schema?.Actions.GetValueOrDefault(name)?.Context;
         var fields = Fields(context, type, "context").ToDictionary(StringComparer.Ordinal);

@@ -44,4 +44,11 @@ internal abstract class Reach
             return chains.GetValueOrDefault(target);
         }
     }
+
+    /// <summary>Finds out what a subject reaches only when a policy asks.</summary>
+    public sealed class Late(Lazy<Reach> reach) : Reach
+    {
+        /// <inheritdoc/>
+        public override Chain? Find(NodeId subject, AccessTarget target, out string? limit) => reach.Value.Find(subject, target, out limit);
+    }
 }

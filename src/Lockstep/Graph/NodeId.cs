@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 
 namespace Lockstep.Graph;
 
@@ -11,10 +11,15 @@ namespace Lockstep.Graph;
 /// The key is never a display name. Names are recycled, and a recycled name must not inherit the access of
 /// whoever held it before. Two ids are equal when their written forms are.
 /// </remarks>
-public sealed partial record NodeId : IParsable<NodeId>, IComparable<NodeId>
+public sealed record NodeId : IParsable<NodeId>, IComparable<NodeId>
 {
     /// <summary>The most characters of an escaped key.</summary>
     public const int KeyLengthMax = 512;
+
+    private const int SystemLengthMax = 63;
+    private const int KindLengthMax = 32;
+    private static readonly SearchValues<char> SystemLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> KindLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz-");
 
     // A million links look their ends up again and again.
     private readonly int _hash;
@@ -47,9 +52,14 @@ public sealed partial record NodeId : IParsable<NodeId>, IComparable<NodeId>
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out NodeId result)
     {
-        var match = Shape().Match(s ?? string.Empty);
-        result = match.Success ? new(match.Groups["system"].Value, match.Groups["kind"].Value, match.Groups["key"].Value) : null;
-        return match.Success;
+        // By hand: a regular expression costs ten times as much, and graphs of millions of nodes read theirs again and again.
+        var text = s.AsSpan();
+        var first = text.IndexOf('/');
+        var second = first < 0 ? -1 : first + 1 + text[(first + 1)..].IndexOf('/');
+        result = first > 0 && second > first && IsSystem(text[..first]) && IsKind(text[(first + 1)..second]) && IsKey(text[(second + 1)..])
+            ? new(text[..first].ToString(), NodeKinds.Known(text[(first + 1)..second]), text[(second + 1)..].ToString())
+            : null;
+        return result is not null;
     }
 
     /// <summary>Compares system, then kind, then escaped key, each by character code.</summary>
@@ -88,9 +98,26 @@ public sealed partial record NodeId : IParsable<NodeId>, IComparable<NodeId>
     /// <summary>Compares as <see cref="CompareTo"/> does.</summary>
     public static bool operator >=(NodeId left, NodeId right) => left.CompareTo(right) >= 0;
 
-    [GeneratedRegex(
-        @"\A(?<system>[a-z][a-z0-9-]{0,62})/(?<kind>[a-z-]{1,32})/(?<key>[^\s/]{1,512})\z",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: 100)]
-    private static partial Regex Shape();
+    private static bool IsSystem(ReadOnlySpan<char> text) =>
+        text.Length <= SystemLengthMax && char.IsAsciiLetterLower(text[0]) && !text.ContainsAnyExcept(SystemLetters);
+
+    private static bool IsKind(ReadOnlySpan<char> text) => text.Length is > 0 and <= KindLengthMax && !text.ContainsAnyExcept(KindLetters);
+
+    private static bool IsKey(ReadOnlySpan<char> text)
+    {
+        if (text.Length is 0 or > KeyLengthMax)
+        {
+            return false;
+        }
+
+        foreach (var letter in text)
+        {
+            if (letter == '/' || char.IsWhiteSpace(letter))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Lockstep.Graph;
 
 /// <summary>The kinds of node that the graph knows, as they are written in a <see cref="NodeId"/>.</summary>
@@ -35,4 +37,11 @@ public static class NodeKinds
 
     /// <summary>What is protected: table, schema, database, host, project.</summary>
     public const string Resource = "resource";
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> All = FrozenSet.Create(
+        StringComparer.Ordinal, Identity, Account, Group, Role, Elevation, Credential, Session, Secret, SecretVersion, Issuer, Resource)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Gives the one string of a known kind, so that millions of ids share it, and a new one for any other.</summary>
+    internal static string Known(ReadOnlySpan<char> kind) => All.TryGetValue(kind, out var known) ? known : kind.ToString();
 }

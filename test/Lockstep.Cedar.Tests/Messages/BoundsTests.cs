@@ -62,4 +62,30 @@ public sealed class BoundsTests
             i => EntityFacts.Of(new("G", $"{i}"), i == 0 ? [] : [new Values.EntityUid("G", $"{i - 1}")]));
         Assert.True(EntityStore.Of(entities).IsDescendant(new("G", "2999"), new("G", "0")));
     }
+
+    [Fact]
+    public void Huge_sets_are_refused_with_the_place()
+    {
+        var items = string.Join(',', Enumerable.Repeat("1", CedarLimits.ElementsMax + 1));
+        var text = Assert.Throws<CedarException>(() => PolicySet.Parse($"permit (principal, action, resource) when {{ [{items}].isEmpty() }};"));
+        var json = Assert.Throws<CedarException>(() => EntityJson.Read(
+            $$"""[{"uid":{"type":"U","id":"a"},"attrs":{"many":[{{items}}]},"parents":[]}]"""));
+
+        Assert.True(text.Diagnostics[0] is { Code: "LS6002", Line: 1, Column: > 2_000_000 }, text.Message);
+        Assert.Equal("LS6002", json.Diagnostics[0].Code);
+        Assert.Contains("many", json.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cycle_of_entities_is_named_however_long()
+    {
+        const int Length = 50_000;
+        var entities = Enumerable.Range(0, Length).Select(
+            i => EntityFacts.Of(new("G", $"{i}"), [new Values.EntityUid("G", $"{(i + 1) % Length}")]));
+
+        var fault = Assert.Throws<CedarException>(() => EntityStore.Of(entities)).Diagnostics[0];
+
+        Assert.Equal("LS6021", fault.Code);
+        Assert.InRange(fault.Message.Length, 20, 2_000);
+    }
 }

@@ -34,7 +34,7 @@ public class AuthenticationTests
     public async Task Every_role_may_do_what_the_matrix_says_and_nothing_else()
     {
         await using var host = await TestHost.StartAsync();
-        foreach (var role in Enum.GetNames<Role>().Select(r => r.ToLowerInvariant()))
+        foreach (var role in new[] { "viewer", "operator", "auditor", "admin" })
         {
             using var http = await host.HttpAsync(role);
             foreach (var (method, path, body, roles) in Matrix)
@@ -89,8 +89,7 @@ public class AuthenticationTests
         var endpoints = host.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToList();
 
         var without = endpoints.Where(e => e.Metadata.GetMetadata<RequiredAction>() is null).Select(e => e.RoutePattern.RawText);
-        var unknown = endpoints.Select(e => e.Metadata.GetMetadata<RequiredAction>()?.Action).OfType<string>().Except(
-            Lockstep.Server.Access.Access.Actions);
+        var unknown = endpoints.Select(e => e.Metadata.GetMetadata<RequiredAction>()?.Action).OfType<string>().Except(AccessActions.Names);
 
         Assert.True(endpoints.Count > 15, "the endpoints were not found");
         Assert.Empty(without);

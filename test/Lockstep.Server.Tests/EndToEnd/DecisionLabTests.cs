@@ -23,6 +23,11 @@ public sealed class DecisionLabTests : IAsyncLifetime
         {"link":{"from":"directory/group/?name=payments-oncall","kind":"permits","to":"doors/resource/vault-room","action":"OPEN","evidence":"badge list"}}
         """;
 
+    private const string Access = """
+        permit (principal in Lockstep::Role::"admin", action, resource);
+        permit (principal in Lockstep::Role::"cutter", action == Lockstep::Action::"offboard", resource);
+        """;
+
     private LabServers _lab = null!;
     private LockstepConfig _config = null!;
 
@@ -37,7 +42,9 @@ public sealed class DecisionLabTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(facts, "doors.jsonl"), Door);
         var file = LabConfig.Write(
             estate, _lab.Folder, _lab.Folder.PathOf("lockstep-data"), LabProcess.TakeFreePort(), Path.GetDirectoryName(facts));
-        _config = Assert.IsType<ConfigReading.Good>(ConfigFile.Read(file)).Config;
+        var access = _lab.Folder.PathOf("access.cedar");
+        await File.WriteAllTextAsync(access, Access);
+        _config = Assert.IsType<ConfigReading.Good>(ConfigFile.Read(file)).Config with { Policy = new PolicyConfig { Access = [access] } };
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +74,7 @@ public sealed class DecisionLabTests : IAsyncLifetime
             var permitted = await Agreement.RequireAsync(estate, (path, body) => AskAsync(http, path, body));
 
             Assert.True(permitted > 20, $"only {permitted} pairs of identity and target are permitted in the whole company");
+            await RequireRotationIsAskedAsync(still, admin);
         }
 
         await using var live = await StartAsync(sweeps: true);
@@ -91,6 +99,22 @@ public sealed class DecisionLabTests : IAsyncLifetime
         Assert.Equal("not_permitted", after.GetProperty("context").GetProperty("reason").GetString());
         TestContext.Current.SendDiagnosticMessage($"the decision turned {took.TotalMilliseconds:0} ms after the directory's client returned");
         Assert.True(took < TimeSpan.FromSeconds(1), $"the decision turned only {took.TotalMilliseconds:0} ms after the change");
+    }
+
+    /// <summary>Whoever may offboard and not rotate cannot open a case that would replace what others use, too.</summary>
+    private static async Task RequireRotationIsAskedAsync(LockstepHost host, LockstepClient admin)
+    {
+        var order = new OpenCase(AcmeCompany.Person(AcmeCompany.Leaver).Mail, "leaves", "offboarding");
+        var plan = await admin.PlanAsync(order, CancellationToken.None);
+        Assert.Contains(plan.Steps, s => s.Kind == "rotateCredential");
+        var created = await admin.CreateTokenAsync(new CreateToken("cutter", "cutter"), CancellationToken.None);
+        using var cutter = new LockstepClient(host.Address, created.Secret);
+
+        var refusal = await Assert.ThrowsAsync<ApiException>(() => cutter.OpenCaseAsync(order, CancellationToken.None));
+
+        Assert.Equal(403, refusal.Status);
+        Assert.Contains("may not rotate", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty((await admin.CasesAsync(CancellationToken.None)).Cases);
     }
 
     private static string Token(LockstepHost host) => File.ReadAllText(host.AdminTokenFile).Trim();

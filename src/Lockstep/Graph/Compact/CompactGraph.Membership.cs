@@ -19,7 +19,13 @@ public sealed partial class CompactGraph
             ReachAbove(reached[next], at.UtcTicks, seen, reached, ref window);
         }
 
-        return new([.. reached.Skip(1).Select(n => _frame.Nodes.Id((int)n))], window.ToValidity(), reached.Count <= Membership.NodesMax);
+        var above = new NodeId[reached.Count - 1];
+        for (var i = 0; i < above.Length; i++)
+        {
+            above[i] = _frame.Nodes.SharedId((int)reached[i + 1]);
+        }
+
+        return new(above, window.ToValidity(), reached.Count <= Membership.NodesMax);
     }
 
     /// <inheritdoc/>
