@@ -37,4 +37,7 @@ namespace Lockstep.Client;
 [JsonSerializable(typeof(SearchAnswer<EvaluationAction>))]
 [JsonSerializable(typeof(DecisionPointConfiguration))]
 [JsonSerializable(typeof(PolicyView))]
+[JsonSerializable(typeof(GuardrailsAnswer))]
+[JsonSerializable(typeof(WhatIfRequest))]
+[JsonSerializable(typeof(WhatIfAnswer))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -53,6 +53,9 @@ public sealed record PolicyConfig
     /// <summary>Gets the file of entities that no connected system knows, or <see langword="null"/>.</summary>
     public string? Entities { get; init; }
 
+    /// <summary>Gets the guardrail files, and folders of <c>*.cedar</c> files.</summary>
+    public IReadOnlyList<string> Guardrails { get; init; } = [];
+
     /// <summary>Gets after how long without a complete look a system counts as unknown; 15 minutes unless set.</summary>
     public TimeSpan AgeMax { get; init; } = TimeSpan.FromMinutes(15);
 
