@@ -166,6 +166,22 @@ public sealed class LockstepClient : IDisposable
         return await ReadAsync(response, WireJson.Default.PolicyView, cancellationToken);
     }
 
+    /// <summary>Says how the guardrails stand.</summary>
+    public Task<GuardrailsAnswer> GuardrailsAsync(CancellationToken cancellationToken) =>
+        GetAsync("v1/guardrails", WireJson.Default.GuardrailsAnswer, cancellationToken);
+
+    /// <summary>Has the guardrails read again.</summary>
+    public async Task<GuardrailsAnswer> ReloadGuardrailsAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/guardrails/reload");
+        using var response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        return await ReadAsync(response, WireJson.Default.GuardrailsAnswer, cancellationToken);
+    }
+
+    /// <summary>Says what guardrails would say if a system said something else.</summary>
+    public Task<WhatIfAnswer> WhatIfAsync(WhatIfRequest request, CancellationToken cancellationToken) =>
+        PostAsync("v1/guardrails/what-if", request, WireJson.Default.WhatIfRequest, WireJson.Default.WhatIfAnswer, cancellationToken);
+
     /// <summary>Lists the tokens.</summary>
     public Task<TokenList> TokensAsync(CancellationToken cancellationToken) =>
         GetAsync("v1/tokens", WireJson.Default.TokenList, cancellationToken);

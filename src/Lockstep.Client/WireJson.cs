@@ -42,4 +42,7 @@ namespace Lockstep.Client;
 [JsonSerializable(typeof(PartialVerdict))]
 [JsonSerializable(typeof(ImpactQuestion))]
 [JsonSerializable(typeof(ImpactAnswer))]
+[JsonSerializable(typeof(GuardrailsAnswer))]
+[JsonSerializable(typeof(WhatIfRequest))]
+[JsonSerializable(typeof(WhatIfAnswer))]
 public sealed partial class WireJson : JsonSerializerContext;

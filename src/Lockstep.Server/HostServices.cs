@@ -6,6 +6,7 @@ using Lockstep.Server.Access;
 using Lockstep.Server.Api;
 using Lockstep.Server.Config;
 using Lockstep.Server.Decisions;
+using Lockstep.Server.Guardrails;
 using Lockstep.Server.Workers;
 using Microsoft.OpenApi;
 
@@ -39,12 +40,15 @@ internal static class HostServices
         services.AddSingleton<Pictures>();
         services.AddSingleton(_ => new PolicyHolder(PolicySource.OfDecisions(config.Policy), ledger, options.Time));
         services.AddSingleton<AccessPolicies>();
+        services.AddSingleton<GuardrailHolder>();
+        services.AddSingleton<GuardrailBook>();
         services.AddSingleton<DecisionPoint>();
         services.AddSingleton<DecisionLog>();
 
         services.AddHostedService(provider => provider.GetRequiredService<EstateHolder>());
         services.AddHostedService<LedgerSealer>();
         services.AddHostedService<PolicyWatcher>();
+        services.AddHostedService<GuardrailWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionLog>());
         if (options.Sweeps)
         {

@@ -6,6 +6,7 @@ using Lockstep.Server.Access;
 using Lockstep.Server.Api;
 using Lockstep.Server.Config;
 using Lockstep.Server.Decisions;
+using Lockstep.Server.Guardrails;
 using Lockstep.Server.Storage;
 using Lockstep.Server.Workers;
 
@@ -72,6 +73,13 @@ public sealed class LockstepHost : IAsyncDisposable
                 await CloseAsync(app, systems, ledger);
                 return new HostStart.Refused(
                     "LS6080", $"the policies cannot run; {wrong.Count} problems:\n{string.Join('\n', wrong.Select(p => $"  {p}"))}");
+            }
+
+            if (await app.Services.GetRequiredService<GuardrailHolder>().LoadAsync("lockstep", cancellationToken) is { Count: > 0 } bad)
+            {
+                await CloseAsync(app, systems, ledger);
+                return new HostStart.Refused(
+                    "LS6090", $"the guardrails cannot run; {bad.Count} problems:\n{string.Join('\n', bad.Select(p => $"  {p}"))}");
             }
 
             await RequireAdminAsync(config, access, app.Services.GetRequiredService<TokenStore>(), ledger, cancellationToken);
@@ -158,6 +166,7 @@ public sealed class LockstepHost : IAsyncDisposable
         app.MapDecisions();
         app.MapPolicy();
         app.MapPolicyQuestions();
+        app.MapGuardrails();
         return app;
     }
 

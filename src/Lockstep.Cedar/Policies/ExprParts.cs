@@ -1,8 +1,9 @@
 namespace Lockstep.Cedar.Policies;
 
 /// <summary>Lists the direct parts of an expression.</summary>
-internal static class ExprParts
+public static class ExprParts
 {
+    /// <summary>Lists the direct parts, in the order in which they are written.</summary>
     public static IEnumerable<Expr> Of(Expr expr) => expr switch
     {
         Expr.If test => [test.Test, test.Then, test.Else],

@@ -18,6 +18,7 @@ internal static class AllVerbs
         ExplainVerb.Create(terminal),
         DecideVerb.Create(terminal),
         PolicyVerb.Create(terminal),
+        GuardrailsVerb.Create(terminal),
         ResidualVerb.Create(terminal),
         FindingsVerb.Create(terminal),
         OffboardVerb.Create(terminal),

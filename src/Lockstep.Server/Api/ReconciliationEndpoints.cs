@@ -1,6 +1,7 @@
 using Lockstep.Client;
 using Lockstep.Reconciliation;
 using Lockstep.Reconciliation.Findings;
+using Lockstep.Server.Guardrails;
 using Microsoft.AspNetCore.Http.HttpResults;
 using static Lockstep.Server.Access.Access;
 
@@ -14,7 +15,7 @@ internal static class ReconciliationEndpoints
             .WithSummary("The findings, the worst first").Require(ReadEstate);
 
     private static async Task<Results<Ok<FindingsAnswer>, ProblemHttpResult>> FindingsAsync(
-        string? asOf, Past past, CancellationToken cancellationToken)
+        string? asOf, Past past, GuardrailBook guardrails, CancellationToken cancellationToken)
     {
         var (estate, at, notThen) = await past.AtAsync(asOf, cancellationToken);
         if (notThen is not null)
@@ -23,7 +24,8 @@ internal static class ReconciliationEndpoints
         }
 
         var since = (estate as Estate)?.FindingsSince ?? new Dictionary<string, DateTimeOffset>();
-        var findings = FindingRules.Apply(estate, at, FindingPolicy.Default, since, cancellationToken);
+        var violations = (await guardrails.ReportAsync(estate, at, cancellationToken)).Violations;
+        var findings = FindingRules.Apply(estate, at, FindingPolicy.Default, since, violations, cancellationToken);
         return TypedResults.Ok(new FindingsAnswer(at, Wire.NotSeen(estate), [.. findings.Select(f => Wire.Finding(estate, f))]));
     }
 }

@@ -69,8 +69,11 @@ internal static class Wire
         finding.Owner is { } owner ? Node(estate, owner) : null,
         finding.SinceAt,
         finding.Remedy,
-        [.. finding.Controls.OrderBy(c => c.Key, StringComparer.Ordinal).SelectMany(c => c.Value.Select(id => $"{c.Key}: {id}"))],
+        Controls(finding.Controls),
         [.. finding.Evidence.Select(l => Text(estate, l))]);
+
+    internal static IReadOnlyList<string> Controls(IReadOnlyDictionary<string, IReadOnlyList<string>> controls) =>
+        [.. controls.OrderBy(c => c.Key, StringComparer.Ordinal).SelectMany(c => c.Value.Select(id => $"{c.Key}: {id}"))];
 
     private static string Text(IEstate estate, Link link) =>
         $"{Node(estate, link.From).Name} {link.Kind.Word}{(link.Action is null ? string.Empty : $" {link.Action}")} "

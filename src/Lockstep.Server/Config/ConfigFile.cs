@@ -76,6 +76,9 @@ public static partial class ConfigFile
         }
     }
 
+    /// <summary>Says whether a system may be called so.</summary>
+    internal static bool IsSystemName(string name) => SystemName().IsMatch(name) && name != "lockstep";
+
     private static ConfigReading Parse(string path, string text, ConfigReader reader)
     {
         var yaml = new YamlStream();
@@ -159,7 +162,7 @@ public static partial class ConfigFile
         {
             var name = (nameNode as YamlScalarNode)?.Value ?? string.Empty;
             var path = ConfigReader.Join("systems", name);
-            if (!SystemName().IsMatch(name) || name == "lockstep")
+            if (!IsSystemName(name))
             {
                 const string Shape =
                     "expected a name of lower-case letters, digits and `-`, beginning with a letter, at most 63 (and not `lockstep`)";

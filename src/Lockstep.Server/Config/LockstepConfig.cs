@@ -56,6 +56,9 @@ public sealed record PolicyConfig
     /// <summary>Gets the files of the policies on who may do what in Lockstep itself; the shipped ones if there are none.</summary>
     public IReadOnlyList<string> Access { get; init; } = [];
 
+    /// <summary>Gets the guardrail files, and folders of <c>*.cedar</c> files.</summary>
+    public IReadOnlyList<string> Guardrails { get; init; } = [];
+
     /// <summary>Gets after how long without a complete look a system counts as unknown; 15 minutes unless set.</summary>
     public TimeSpan AgeMax { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -2,11 +2,13 @@ using System.Text.Json.Nodes;
 using Lockstep.Ledger;
 using Lockstep.Reconciliation;
 using Lockstep.Reconciliation.Findings;
+using Lockstep.Server.Guardrails;
 
 namespace Lockstep.Server.Workers;
 
 /// <summary>Writes to the ledger when a finding comes and when it goes, so that everybody can see since when it is there.</summary>
-internal sealed class FindingTracker(ILedger ledger, EstateHolder estate, TimeProvider time, ILogger<FindingTracker> log)
+internal sealed class FindingTracker(
+    ILedger ledger, EstateHolder estate, GuardrailBook guardrails, TimeProvider time, ILogger<FindingTracker> log)
     : BackgroundService
 {
     // Many entries follow each other while systems are looked at; the findings in between interest nobody.
@@ -34,7 +36,9 @@ internal sealed class FindingTracker(ILedger ledger, EstateHolder estate, TimePr
 
     internal async Task TrackAsync(Estate current, CancellationToken cancellationToken)
     {
-        var findings = FindingRules.Apply(current, time.GetUtcNow(), FindingPolicy.Default, current.FindingsSince, cancellationToken);
+        var at = time.GetUtcNow();
+        var violations = (await guardrails.ReportAsync(current, at, cancellationToken)).Violations;
+        var findings = FindingRules.Apply(current, at, FindingPolicy.Default, current.FindingsSince, violations, cancellationToken);
         var now = findings.Select(f => f.Id).ToHashSet(StringComparer.Ordinal);
         LedgerDraft[] drafts =
         [

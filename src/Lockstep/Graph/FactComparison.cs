@@ -9,14 +9,15 @@ public static class FactComparison
     public static bool SaysTheSame(Fact before, Fact now) => (before, now) switch
     {
         (Fact.OfLink, Fact.OfLink) => before == now,
-        (Fact.OfNode one, Fact.OfNode other) => one.Source == other.Source && one.Scope == other.Scope && SameNode(one.Node, other.Node),
+        (Fact.OfNode one, Fact.OfNode other) => one.Source == other.Source && one.Scope == other.Scope && SaysTheSame(one.Node, other.Node),
         _ => false,
     };
 
-    private static bool SameNode(Node one, Node other) =>
+    /// <summary>Says whether two nodes are the same in every attribute.</summary>
+    public static bool SaysTheSame(Node one, Node other) => ReferenceEquals(one, other) || (
         one.Id == other.Id
         && one.Name == other.Name
         && one.State == other.State
         && one.Attributes.Count == other.Attributes.Count
-        && one.Attributes.All(a => other.Find(a.Key) == a.Value);
+        && one.Attributes.All(a => other.Find(a.Key) == a.Value));
 }

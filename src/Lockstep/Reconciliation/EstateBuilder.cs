@@ -84,6 +84,30 @@ public sealed class EstateBuilder
             };
     }
 
+    /// <summary>
+    /// Gives a builder that stands where this one does and goes its own way: for what would be if something else were observed. O(facts).
+    /// </summary>
+    public EstateBuilder Fork()
+    {
+        var fork = new EstateBuilder(_rules, _graphOf) { _areAccountsChanged = _areAccountsChanged, _size = _size, _built = _built };
+        Copy(_systems.Select(s => KeyValuePair.Create(s.Key, s.Value.Copy())), fork._systems);
+        Copy(_departed, fork._departed);
+        Copy(_canaries, fork._canaries);
+        Copy(_witnesses, fork._witnesses);
+        Copy(_bindings, fork._bindings);
+        Copy(_endedAt, fork._endedAt);
+        Copy(_findings, fork._findings);
+        return fork;
+    }
+
+    private static void Copy<TKey, TValue>(IEnumerable<KeyValuePair<TKey, TValue>> from, IDictionary<TKey, TValue> to)
+    {
+        foreach (var (key, value) in from)
+        {
+            to.Add(key, value);
+        }
+    }
+
     private void Fold(LedgerEntry entry)
     {
         var payload = entry.Payload;

@@ -82,11 +82,16 @@ public sealed record FindingKind(string Word, string ControlMapId, string Remedy
         new("witness-refuses", "audit-integrity-failure",
             "compare the ledger with the last cosigned checkpoint (`lockstep ledger verify --since`) before you rely on it");
 
+    /// <summary>Somebody has what a guardrail forbids. Its controls are the guardrail's own.</summary>
+    public static FindingKind GuardrailViolated { get; } =
+        new("guardrail-violated", "policy-divergence",
+            "cut one link of each chain, or offboard the identity; change the guardrail only if it is the guardrail that is wrong");
+
     /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<FindingKind> All { get; } =
     [
         LeaverActiveAccount, LeaverCredential, LeaverSession, LeaverSecret, LatentCredential, OrphanedIdentity, OrphanedAccount,
         UnownedSecret, SharedCredential, SecretSprawl, LongLivedCredential, AmbiguousCorrelation, UnmatchedReference, StandingPrivilege,
-        OutlivedLease, UnheldToken, DenialBoundExceeded, WitnessRefuses,
+        OutlivedLease, UnheldToken, DenialBoundExceeded, WitnessRefuses, GuardrailViolated,
     ];
 }
