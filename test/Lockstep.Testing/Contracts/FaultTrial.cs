@@ -60,7 +60,7 @@ public sealed record FaultTrial(
             {
                 SecretReading.Read read => Compare(read.Value, fresh),
                 SecretReading.Failed failed => new LookOutcome.Unknown(failed.Error),
-                _ => new LookOutcome.Unknown(new("LS0000", ConnectorErrorKind.Unsupported, "it cannot be read")),
+                _ => new LookOutcome.Unknown(new("LS7004", ConnectorErrorKind.Unsupported, "it cannot be read")),
             },
             (_, _) => Task.FromResult<ProbeOutcome>(new ProbeOutcome.NotProbeable("a value of a vault is read, not tried")),
             holdsAsync);
