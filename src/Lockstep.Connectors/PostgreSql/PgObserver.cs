@@ -75,7 +75,7 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time, 
 
     private IEnumerable<Observation> RoleFacts(IEnumerable<PgRole> roles, bool seesPasswords)
     {
-        yield return _facts.Node(PgFacts.Roles, PgIds.Public(system), "PUBLIC");
+        yield return _facts.Node(PgFacts.Roles, PgIds.Public(system), "PUBLIC", (NodeAttributes.Everyone, "true"));
         yield return _facts.Node(PgFacts.Roles, PgIds.Superuser(system), "SUPERUSER");
         yield return _facts.Node(PgFacts.Roles, PgIds.Cluster(system), system, ("resourceType", "cluster"));
         yield return _facts.Link(

@@ -45,8 +45,10 @@ public class OpenBaoOtherCutsTests(LabFixture lab)
     {
         await using var company = await BaoCompany.StartAsync(lab);
         var (token, accessor) = await company.Bao.LogInAsync(company.Login);
-        var (batch, _) = await company.MakeTokenAsync("create-orphan", new JsonObject { ["type"] = "batch", ["ttl"] = "10m" });
+        var (batch, _) = await company.MakeTokenAsync(
+            "create-orphan", new JsonObject { ["type"] = "batch", ["ttl"] = "10m", ["policies"] = new JsonArray(company.Group) });
         await AgreesAsync(company, reads: true, token, accessor);
+        Assert.True(await company.OpensAsync(batch));
 
         await company.Bao.Root.SendAsync("DELETE", $"/v1/sys/policies/acl/{company.Group}");
         var seen = await AgreesAsync(company, reads: false, token, accessor);
@@ -206,6 +208,7 @@ public class OpenBaoOtherCutsTests(LabFixture lab)
         var before = await company.World.ObserveAsync(default);
         Assert.Contains(Reached(before), n => before.Find(n)?.Name == user);
         var closed = await company.World.OffboardAsync("dana");
+        Assert.DoesNotContain(closed.Steps, s => s.Plan.Cut is { Link: not null, Target.Kind: NodeKinds.Group });
         Assert.True(
             !await old.LetsInAsync() || (closed.State == Lockstep.Revocation.CaseState.Residual && closed.Uncut.Any(u => u.Chain.Contains(user))),
             $"{closed.State}: the password still opens, and {string.Join("; ", closed.Uncut.Select(u => u.Chain))} is all that is left");
