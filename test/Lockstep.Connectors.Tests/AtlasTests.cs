@@ -18,7 +18,7 @@ public sealed class AtlasTests
     {
         Assert.Equal(["barbican", "keystone", "ldap", "openbao", "openssh", "postgresql"], Atlas.SystemKinds);
         Assert.Equal(Rows.Count, Rows.Select(r => r.Id).Distinct().Count());
-        Assert.True(Rows.Count >= 50, $"only {Rows.Count} rows");
+        Assert.True(Rows.Count >= 60, $"only {Rows.Count} rows");
         var classes = typeof(AtlasTests).Assembly.GetTypes().ToLookup(t => t.Name);
         foreach (var row in Rows)
         {

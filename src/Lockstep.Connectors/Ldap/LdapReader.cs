@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Lockstep.Connectors.Ldap.Wire;
 
@@ -35,14 +36,17 @@ internal sealed class LdapReader(LdapSettings settings, TimeProvider time)
         LdapChannel channel, LdapSearch search, Action onReference, [EnumeratorCancellation] CancellationToken cancellation)
     {
         byte[] cookie = [];
+        var (count, lastPage) = (0, 0);
         do
         {
             LdapControl[] controls = [new(PagedResultsOid, true, PageControl(settings.PageSize, cookie))];
             LdapAnswer.Done? done = null;
+            lastPage = 0;
             await foreach (var answer in channel.SearchAsync(search, controls, bounded: true, cancellation))
             {
                 if (answer is LdapAnswer.Entry entry)
                 {
+                    lastPage++;
                     yield return entry;
                 }
                 else if (answer is LdapAnswer.Reference)
@@ -54,8 +58,34 @@ internal sealed class LdapReader(LdapSettings settings, TimeProvider time)
             }
 
             cookie = CookieOf(done!);
+            count += lastPage;
         }
         while (cookie.Length > 0);
+
+        // The server had promised another page and it was empty: right if the pages before were just full, wrong if it was lost.
+        if (lastPage == 0 && count > 0 && await CountAsync(channel, search, cancellation) is var second && second != count)
+        {
+            throw new IncompleteObservationException(new("LS2109", ConnectorErrorKind.Broken, string.Create(
+                CultureInfo.InvariantCulture, $"the last page of {count} entries was empty, and a second count in larger pages gave {second}")));
+        }
+    }
+
+    /// <summary>Counts what a search finds, in pages of another size, so that a page that is lost again changes the number.</summary>
+    private async Task<int> CountAsync(LdapChannel channel, LdapSearch search, CancellationToken cancellation)
+    {
+        var (cookie, count) = (Array.Empty<byte>(), 0);
+        do
+        {
+            LdapControl[] controls = [new(PagedResultsOid, true, PageControl((settings.PageSize * 2) + 1, cookie))];
+            await foreach (var answer in channel.SearchAsync(search with { Attributes = ["1.1"] }, controls, bounded: true, cancellation))
+            {
+                count += answer is LdapAnswer.Entry ? 1 : 0;
+                cookie = answer is LdapAnswer.Done done ? CookieOf(done) : cookie;
+            }
+        }
+        while (cookie.Length > 0);
+
+        return count;
     }
 
     /// <summary>Finds the entry with this immutable key, or <see langword="null"/> if a complete search has none.</summary>

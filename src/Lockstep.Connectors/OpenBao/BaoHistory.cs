@@ -24,6 +24,9 @@ internal sealed class BaoHistory
     /// <summary>Gets who was given which value: entity, mount, path, and when that version was made; and when it was last given.</summary>
     public Dictionary<ValueRead, DateTimeOffset> Reads { get; } = [];
 
+    /// <summary>Gets the database users of static roles by mount and path, where the log has them in clear.</summary>
+    public Dictionary<(string Mount, string Path), string?> StaticUsers { get; } = [];
+
     /// <summary>Gets secret-ids by the HMAC of their accessor, or by the accessor itself where the log has it in clear.</summary>
     public Dictionary<string, BaoAuditEntry> SecretIds { get; } = new(StringComparer.Ordinal);
 
@@ -41,6 +44,7 @@ internal sealed class BaoHistory
                 break;
             case "database" when entry.Path.StartsWith($"{entry.Mount}/static-creds/", StringComparison.Ordinal) && Reads.Count < ReadsMax:
                 AddRead(entry, entry.Response.Inner("data")?.Text("last_vault_rotation"), entry.Path[(entry.Mount.Length + 1)..]);
+                StaticUsers[(entry.Mount, entry.Path[(entry.Mount.Length + 1)..])] = Clear(entry.Response.Inner("data")?.Text("username"));
                 break;
             case "database" when entry.Response.Inner("secret")?.Text("lease_id") is { Length: > 0 } lease:
                 Leases[lease] = new(entry, Clear(entry.Response.Inner("data")?.Text("username")));

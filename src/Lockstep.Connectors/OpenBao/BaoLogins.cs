@@ -210,12 +210,20 @@ internal sealed class BaoLogins(BaoApi api, OpenBaoSettings settings, BaoPicture
         $"sys/audit-hash/{Uri.EscapeDataString(settings.AuditDevice)}", "hash an accessor", json => json.WriteString("input", accessor),
         cancellationToken)).Value?.Text("hash");
 
+    /// <summary>
+    /// Says when a token ends for good. One that its holder can renew has a hard end or none that it tells; the moment at which it would
+    /// expire is none.
+    /// </summary>
+    private static DateTimeOffset? EndOf(JsonObject token) => !token.Flag("renewable") ? OpenStackTime.Find(token.Text("expire_time"))
+        : (token.Number("explicit_max_ttl"), token.Number("creation_time")) is (> 0 and { } longest, { } made)
+            ? DateTimeOffset.FromUnixTimeSeconds(made + longest) : null;
+
     private IEnumerable<Observation> Token(string accessor, JsonObject token, TokenMade? maker, bool isOwn)
     {
         var (facts, ids) = (picture.Facts, picture.Ids);
         var (credential, account) = (ids.Token(accessor), ids.TokenAccount(accessor));
         var (entity, name) = (token.Text("entity_id"), token.Text("display_name") ?? "token");
-        var validity = new Validity(null, OpenStackTime.Find(token.Text("expire_time")));
+        var validity = new Validity(null, EndOf(token));
         var policies = token.Texts("policies");
         picture.Holds(policies.Concat(token.Texts("identity_policies")));
         yield return facts.Node(

@@ -15,7 +15,10 @@ internal sealed class BaoObserver(string systemName, BaoApi api, OpenBaoSettings
     public async IAsyncEnumerable<Observation> ObserveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (await api.SelfAsync(cancellationToken)).OrBreakOff(api.Errors.MalformedCode);
-        var picture = new BaoPicture(new Facts(systemName), new BaoIds(systemName), time.GetUtcNow());
+        var picture = new BaoPicture(new Facts(systemName), new BaoIds(systemName), time.GetUtcNow())
+        {
+            Databases = [.. settings.Databases.Values],
+        };
         (picture.History, var unread) = await log.ReadAsync(cancellationToken);
         if (unread is not null)
         {

@@ -86,6 +86,15 @@ internal sealed class BaoPast(BaoPicture picture)
         }
     }
 
+    /// <summary>
+    /// What the password of a static role opens that is no longer there: its database user keeps the password. In which system is not in
+    /// the log; where several databases are configured, the one of the plugin's kind.
+    /// </summary>
+    private string? OfDeletedRole((string Mount, string Path, DateTimeOffset MadeAt) value) =>
+        picture.History.StaticUsers.GetValueOrDefault((value.Mount, value.Path)) is { } user
+            && picture.History.Reads.Keys.Where(r => (r.Mount, r.Path) == (value.Mount, value.Path)).Max(r => r.MadeAt) == value.MadeAt
+        ? $"{(picture.Databases.Distinct().ToList() is [var only] ? only : "postgresql")}:{user}" : null;
+
     /// <summary>Who was given a value knows it until the next one is made.</summary>
     private IEnumerable<Observation> Reads()
     {
@@ -98,7 +107,8 @@ internal sealed class BaoPast(BaoPicture picture)
             var version = picture.Ids.KvVersion(mount, path, madeAt);
             yield return picture.Facts.Node(
                 Scope, version, $"{mount}/{path} of {Time(madeAt)}", NodeState.Active,
-                (NodeAttributes.VersionOf, isCurrent ? secret.Secret.ToString() : null), (NodeAttributes.CreatedAt, Time(madeAt)));
+                (NodeAttributes.VersionOf, isCurrent ? secret.Secret.ToString() : null), (NodeAttributes.CreatedAt, Time(madeAt)),
+                (NodeAttributes.Opens, isKnown ? null : OfDeletedRole(value.Key)));
             foreach (var (read, at) in value)
             {
                 yield return picture.Facts.Link(

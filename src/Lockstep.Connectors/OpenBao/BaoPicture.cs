@@ -14,6 +14,9 @@ internal sealed class BaoPicture(Facts facts, BaoIds ids, DateTimeOffset now)
     /// <summary>Gets when the observation began (UTC).</summary>
     public DateTimeOffset Now => now;
 
+    /// <summary>Gets the systems in which the vault's database users are, as configured.</summary>
+    public IReadOnlyCollection<string> Databases { get; init; } = [];
+
     /// <summary>Gets the policies that were read, by name.</summary>
     public Dictionary<string, PolicySet> Policies { get; } = new(StringComparer.Ordinal);
 

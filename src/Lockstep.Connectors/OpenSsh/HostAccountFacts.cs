@@ -83,7 +83,7 @@ internal sealed class HostAccountFacts(Facts facts, HostIds ids, HostReader read
     private IEnumerable<Observation> Fixed(string host)
     {
         yield return facts.Node(Scope, ids.Host, host, NodeState.Active, ("resourceType", "host"));
-        yield return facts.Node(Scope, ids.Everyone, "everyone", NodeState.Active);
+        yield return facts.Node(Scope, ids.Everyone, "everyone", NodeState.Active, (NodeAttributes.Everyone, "true"));
         yield return facts.Node(Scope, ids.Shell, "shell", NodeState.Active);
         yield return facts.Node(Scope, ids.Forwarding, "forwarding", NodeState.Active);
         yield return facts.Link(Scope, ids.Shell, LinkKind.Permits, ids.Host, "who is let in gets a shell", action: "shell");

@@ -65,6 +65,10 @@ internal sealed class HostCommands(bool sudo)
 
     public HostCommand Expire(string user) => new($"expire account `{user}`", $"{_root}usermod --expiredate 1 -- {Quote(user)}");
 
+    /// <summary>Takes the expiry off an account; only ever the canary's.</summary>
+    public HostCommand Unexpire(string user) =>
+        new($"take the expiry off account `{user}`", $"{_root}usermod --expiredate -1 -- {Quote(user)}");
+
     public HostCommand End(IEnumerable<int> ids) => new("end processes", $"{_root}kill -KILL {string.Join(' ', ids.Select(Text))}");
 
     /// <summary>

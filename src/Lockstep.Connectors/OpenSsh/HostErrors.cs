@@ -3,6 +3,9 @@ namespace Lockstep.Connectors.OpenSsh;
 /// <summary>What can go wrong at a host, as values. Of what the host wrote only one bounded line is quoted.</summary>
 internal static class HostErrors
 {
+    /// <summary>What is said where the host itself refuses a log-in.</summary>
+    public const string NotTaken = "the host does not take our key";
+
     private static readonly string[] Refusals =
     [
         "Permission denied", "a password is required", "is not allowed to", "not in the sudoers file", "Operation not permitted", "must be root",
@@ -27,12 +30,14 @@ internal static class HostErrors
         _ when errors.Contains("Host key verification failed", StringComparison.Ordinal)
             || errors.Contains("REMOTE HOST IDENTIFICATION HAS CHANGED", StringComparison.Ordinal) =>
             new("LS2603", ConnectorErrorKind.Unauthenticated, "the host's key is not the one that `knownHosts` has: nothing was sent"),
-        _ when errors.Contains("Permission denied (", StringComparison.Ordinal)
-            || errors.Contains("Too many authentication failures", StringComparison.Ordinal) =>
-            new("LS2602", ConnectorErrorKind.Unauthenticated, "the host does not take our key"),
         _ when errors.Contains("not accessible", StringComparison.Ordinal)
             || errors.Contains("bad permissions", StringComparison.Ordinal) =>
             new("LS2602", ConnectorErrorKind.Unauthenticated, "our key file cannot be read, or others can read it too"),
+        _ when errors.Contains("Too many authentication failures", StringComparison.Ordinal) =>
+            new("LS2602", ConnectorErrorKind.Unauthenticated, "the host took too many attempts to log in for an attack"),
+        _ when errors.Contains("Permission denied (", StringComparison.Ordinal)
+            || errors.Contains("account has expired", StringComparison.Ordinal) =>
+            new("LS2602", ConnectorErrorKind.Unauthenticated, NotTaken),
         _ => Unreachable($"the ssh client ended: {FirstLine(errors)}"),
     };
 

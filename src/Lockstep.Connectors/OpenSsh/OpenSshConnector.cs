@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Lockstep.Graph;
+using Lockstep.Secrets;
 
 namespace Lockstep.Connectors.OpenSsh;
 
 /// <summary>A host with OpenSSH and sudo: accounts, keys, authorities, certificates, sessions and sudo rules.</summary>
 /// <remarks>README.md beside this file says which rights it needs and what it cannot cut. There is no agent on the host.</remarks>
 /// <threadsafety>Calls may overlap: each has a conversation of its own; changes are made one after another.</threadsafety>
-public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess, IKnowSurvivors, IPromiseDenial
+public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess, IKnowSurvivors, IKeepCanary, ITryCanary
 {
     private readonly OpenSshSettings _settings;
     private readonly TimeProvider _time;
@@ -28,6 +29,10 @@ public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess,
     public TimeSpan? LetsInFor => TimeSpan.Zero;
 
     /// <inheritdoc/>
+    /// <remarks>`usermod` waits up to 15 s for the one lock of the list of accounts.</remarks>
+    public TimeSpan AppliesWithin => TimeSpan.FromSeconds(20);
+
+    /// <inheritdoc/>
     public string LetsInBecause => "sshd looks at keys, revocation lists and expiry at each login";
 
     /// <inheritdoc/>
@@ -45,8 +50,7 @@ public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess,
             ArgumentException.ThrowIfNullOrWhiteSpace(settings.KnownHosts);
             foreach (var word in new[] { host, settings.User, settings.HostKeyAlias ?? "none" })
             {
-                // A word that begins with a dash would be read as an option, and one with a space as two.
-                if (word.StartsWith('-') || word.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '%' or '"' or '@'))
+                if (!OpenSshSettings.IsWord(word))
                 {
                     throw new ArgumentException($"`{word}` is no host, account or alias", nameof(settings));
                 }
@@ -103,6 +107,40 @@ public sealed class OpenSshConnector : IObserveAccess, ICutAccess, IProbeAccess,
     /// <inheritdoc/>
     public Task<ProbeOutcome> ProbeAsync(Cut cut, CancellationToken cancellationToken) => Task.FromResult<ProbeOutcome>(
         new ProbeOutcome.NotProbeable("only the holder's own private key could be tried; what sshd itself reads at the next log-in was read again"));
+
+    /// <inheritdoc/>
+    /// <remarks>The value is not used: a host's canary has a key (<see cref="OpenSshSettings.CanaryKey"/>).</remarks>
+    public async Task<CutOutcome> RestoreAsync(NodeId account, SecretText value, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            await using var shell = await HostShell.OpenAsync(_settings, cancellationToken);
+            return await new HostCanary(SystemName, _settings).RestoreAsync(Reader(shell), account, cancellationToken);
+        }
+        catch (IncompleteObservationException failure)
+        {
+            return new CutOutcome.Failed(failure.Error);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<CanaryOpening> OpenAsync(NodeId account, SecretText value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var shell = await HostShell.OpenAsync(_settings, cancellationToken);
+            return await new HostCanary(SystemName, _settings).OpenAsync(Reader(shell), account, cancellationToken);
+        }
+        catch (IncompleteObservationException failure)
+        {
+            return new CanaryOpening.Failed(failure.Error);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<Checkup> CheckAsync(CancellationToken cancellationToken)

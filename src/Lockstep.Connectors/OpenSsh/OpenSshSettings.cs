@@ -41,6 +41,15 @@ public sealed record OpenSshSettings
     /// <summary>Gets the longest time for which any trusted CA signs, or <see langword="null"/> if nobody says.</summary>
     public TimeSpan? CertificateLifetime { get; init; }
 
+    /// <summary>
+    /// Gets the file with the canary's private key, whose public key its account lists; <see langword="null"/> where there is no canary.
+    /// </summary>
+    public string? CanaryKey { get; init; }
+
     /// <summary>Gets how long the log-in and how long one command may take, from 1 s to 5 min; 15 s unless set.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Says whether the ssh client reads a word as one: not as an option, two words or a pattern.</summary>
+    internal static bool IsWord(string word) =>
+        word.Length > 0 && word[0] != '-' && !word.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '%' or '"' or '@');
 }

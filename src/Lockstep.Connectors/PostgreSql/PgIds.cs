@@ -14,6 +14,9 @@ internal static class PgIds
     public static NodeId Role(string system, PgRole role) =>
         NodeId.Of(system, role.IsAccount ? NodeKinds.Account : NodeKinds.Role, Text(role.Oid));
 
+    /// <summary>An account that is no longer there and whose sessions run on; it is the same node as before.</summary>
+    public static NodeId Dropped(string system, long oid) => NodeId.Of(system, NodeKinds.Account, Text(oid));
+
     public static NodeId Public(string system) => NodeId.Of(system, NodeKinds.Group, PublicKey);
 
     public static NodeId Superuser(string system) => NodeId.Of(system, NodeKinds.Role, SuperuserKey);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Runtime.CompilerServices;
 using Lockstep.Graph;
@@ -7,7 +8,7 @@ namespace Lockstep.Connectors.PostgreSql;
 
 /// <summary>Lists a cluster: what belongs to all of it from one snapshot, then each database from a snapshot of its own.</summary>
 /// <remarks>PostgreSQL announces no change of roles, so every listing is full; 50,000 grants take tens of milliseconds.</remarks>
-internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
+internal sealed class PgObserver(string system, PgDoor door, TimeProvider time, ConcurrentDictionary<long, string> names)
 {
     private readonly PgFacts _facts = new(system);
 
@@ -20,6 +21,7 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
             await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
             var seesPasswords = await SeesPasswordsAsync(connection, cancellation);
             roles = await RolesAsync(connection, seesPasswords, cancellation);
+            roles.Values.ToList().ForEach(r => names[r.Oid] = r.Name);
             databases = await PgDatabase.ListAsync(connection, cancellation);
             foreach (var fact in RoleFacts(roles.Values, seesPasswords))
             {
@@ -31,7 +33,7 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
                 yield return fact;
             }
 
-            await foreach (var fact in new PgSessionFacts(system, _facts).ListAsync(connection, roles, cancellation))
+            await foreach (var fact in new PgSessionFacts(system, _facts, names).ListAsync(connection, roles, cancellation))
             {
                 yield return fact;
             }
@@ -73,7 +75,7 @@ internal sealed class PgObserver(string system, PgDoor door, TimeProvider time)
 
     private IEnumerable<Observation> RoleFacts(IEnumerable<PgRole> roles, bool seesPasswords)
     {
-        yield return _facts.Node(PgFacts.Roles, PgIds.Public(system), "PUBLIC");
+        yield return _facts.Node(PgFacts.Roles, PgIds.Public(system), "PUBLIC", (NodeAttributes.Everyone, "true"));
         yield return _facts.Node(PgFacts.Roles, PgIds.Superuser(system), "SUPERUSER");
         yield return _facts.Node(PgFacts.Roles, PgIds.Cluster(system), system, ("resourceType", "cluster"));
         yield return _facts.Link(

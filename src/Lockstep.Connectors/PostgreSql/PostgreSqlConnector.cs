@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Lockstep.Graph;
 using Lockstep.Secrets;
 
@@ -11,6 +12,9 @@ public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAcce
     private readonly PostgreSqlSettings _settings;
     private readonly PgDoor _door;
     private readonly TimeProvider _time;
+
+    // What roles were called that earlier looks saw: a session outlives its role, and the server forgets the name.
+    private readonly ConcurrentDictionary<long, string> _names = new();
 
     private PostgreSqlConnector(string systemName, PostgreSqlSettings settings, TimeProvider time) =>
         (SystemName, _settings, _door, _time) = (systemName, settings, new(settings), time);
@@ -41,7 +45,7 @@ public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAcce
     /// <inheritdoc/>
     public IAsyncEnumerable<Observation> ObserveAsync(string? cursor, CancellationToken cancellationToken) =>
         BrokenListing.AsIncomplete(
-            new PgObserver(SystemName, _door, _time).ObserveAsync(cancellationToken), PgErrors.IsExpected, PgErrors.Of, cancellationToken);
+            new PgObserver(SystemName, _door, _time, _names).ObserveAsync(cancellationToken), PgErrors.IsExpected, PgErrors.Of, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken)

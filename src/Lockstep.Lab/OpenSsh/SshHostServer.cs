@@ -30,6 +30,9 @@ public sealed class SshHostServer : IAsyncDisposable
     /// <summary>The Unix user of this run that people log in as.</summary>
     public string User { get; }
 
+    /// <summary>The Unix user that Lockstep keeps for measuring cuts.</summary>
+    public string Canary => CanaryOf(User);
+
     /// <summary>
     /// Private key of the host's own user CA; its public key is <c>user_ca.pub</c>. Further CAs are trusted with <see cref="TrustAsync"/>.
     /// </summary>
@@ -64,10 +67,14 @@ public sealed class SshHostServer : IAsyncDisposable
         }
 
         var user = $"ls{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        await CommandRun.RunAsync("useradd", ["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", "--password", "*", user],
-            cancellation: cancellation);
         try
         {
+            foreach (var name in new[] { user, CanaryOf(user) })
+            {
+                await CommandRun.RunAsync("useradd", ["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", "--password", "*", name],
+                    cancellation: cancellation);
+            }
+
             await PrepareAsync(folder, user, cancellation);
             var (process, port) = await ServerStart.RunAsync(
                 "sshd", port => Task.FromResult(Command(folder, port, servers?.Outlive ?? false)), AnswersAsync, StartLimit, cancellation);
@@ -77,7 +84,7 @@ public sealed class SshHostServer : IAsyncDisposable
         }
         catch
         {
-            await CommandRun.TryAsync("userdel", ["--force", user], cancellation: CancellationToken.None);
+            await RemoveUserAsync(user);
             throw;
         }
     }
@@ -94,19 +101,24 @@ public sealed class SshHostServer : IAsyncDisposable
             "-p", Port.ToString(CultureInfo.InvariantCulture), .. files, $"{User}@127.0.0.1"];
     }
 
-    /// <summary>Stops the listener, ends what the run's user still runs, and removes that user.</summary>
+    /// <summary>Stops the listener, ends what the run's users still run, and removes them.</summary>
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         await RemoveUserAsync(User);
     }
 
-    /// <summary>Ends what the run's Unix user still runs, and removes it.</summary>
+    /// <summary>Ends what the run's Unix user and its canary still run, and removes both.</summary>
     internal static async Task RemoveUserAsync(string user)
     {
-        await CommandRun.TryAsync("/bin/sh", ["-c", "for p in $(ps -o pid= -u \"$0\"); do kill -9 \"$p\"; done", user]);
-        await CommandRun.TryAsync("userdel", ["--force", user]);
+        foreach (var name in new[] { user, CanaryOf(user) })
+        {
+            await CommandRun.TryAsync("/bin/sh", ["-c", "for p in $(ps -o pid= -u \"$0\"); do kill -9 \"$p\"; done", name]);
+            await CommandRun.TryAsync("userdel", ["--force", name]);
+        }
     }
+
+    private static string CanaryOf(string user) => $"{user}c";
 
     private static async Task PrepareAsync(LabFolder folder, string user, CancellationToken cancellation)
     {
@@ -121,6 +133,7 @@ public sealed class SshHostServer : IAsyncDisposable
         File.Copy(folder.PathOf("user_ca.pub"), folder.PathOf("trusted_ca_keys"));
         folder.Sub("principals").Write(user, Principal + "\n");
         folder.Sub("authorized_keys").Write(user, "");
+        folder.Sub("authorized_keys").Write(CanaryOf(user), "");
         folder.Sub("sudoers.d");
         folder.Write("sudoers", $"root ALL=(ALL:ALL) ALL\n@includedir {folder.PathOf("sudoers.d")}\n");
         folder.Write("sshd_config", $"""
@@ -140,10 +153,11 @@ public sealed class SshHostServer : IAsyncDisposable
             LogLevel VERBOSE
 
             """);
-        File.SetUnixFileMode(folder.PathOf("principals", user),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
-        File.SetUnixFileMode(folder.PathOf("authorized_keys", user),
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
+        foreach (var file in new[] { folder.PathOf("principals", user), folder.PathOf("authorized_keys", user),
+            folder.PathOf("authorized_keys", CanaryOf(user)) })
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.GroupRead);
+        }
     }
 
     private static ServerCommand Command(LabFolder folder, int port, bool outlive) => new(

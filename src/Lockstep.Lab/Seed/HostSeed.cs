@@ -44,11 +44,16 @@ internal sealed class HostSeed(SshHostServer host, LabFolder keys)
         }
     }
 
-    /// <summary>A key of Lockstep's own, which logs in as root: to see sessions and change files, an account needs no less.</summary>
+    /// <summary>
+    /// A key of Lockstep's own, which logs in as root: to see sessions and change files, an account needs no less. And one of its canary.
+    /// </summary>
     private async Task LetLockstepInAsync()
     {
-        await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "lockstep", "-f", keys.PathOf("lockstep")]);
-        File.Copy(keys.PathOf("lockstep.pub"), host.Folder.PathOf("authorized_keys", "root"), overwrite: true);
+        foreach (var (name, user) in new[] { ("lockstep", "root"), ("canary", host.Canary) })
+        {
+            await CommandRun.RunAsync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", keys.PathOf(name)]);
+            await File.WriteAllTextAsync(host.Folder.PathOf("authorized_keys", user), await File.ReadAllTextAsync(keys.PathOf($"{name}.pub")));
+        }
     }
 
     private async Task SignByVaultAsync(OpenBaoServer bao, LabSecret password)

@@ -97,6 +97,8 @@ public static class LabConfig
                 logFile: {files.PathOf("sshd.log")}
                 sudoersFile: {files.PathOf("sudoers")}
                 holders: directory
+                canary: {host.Canary}
+                canaryKey: {host.CanaryKey}
                 certificateLifetime: 30m
             """);
     }

@@ -84,4 +84,7 @@ public sealed record BaoConnection(string Url, string TokenFile, string AuditFil
 /// <c>sshd.log</c>.</param>
 /// <param name="ListenerProcessId">Process id of the listener; sessions are its children.</param>
 /// <param name="IdentityFile">Lockstep's own private key, which logs in as root.</param>
-public sealed record SshConnection(string Host, int Port, string User, string Folder, int ListenerProcessId, string IdentityFile);
+/// <param name="Canary">The account for measuring cuts.</param>
+/// <param name="CanaryKey">That account's private key.</param>
+public sealed record SshConnection(
+    string Host, int Port, string User, string Folder, int ListenerProcessId, string IdentityFile, string Canary, string CanaryKey);

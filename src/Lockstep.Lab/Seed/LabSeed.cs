@@ -69,7 +69,7 @@ public static class LabSeed
             OpenBao = lab.OpenBao is { } bao ? new BaoConnection(bao.Url, credentials.PathOf("openbao.token"), bao.AuditFile,
                 "main") : null,
             SshHost = lab.SshHost is { } host ? new SshConnection("127.0.0.1", host.Port, host.User, host.Folder.Root,
-                host.ProcessId, lab.Folder.PathOf("ssh-keys", "lockstep")) : null,
+                host.ProcessId, lab.Folder.PathOf("ssh-keys", "lockstep"), host.Canary, lab.Folder.PathOf("ssh-keys", "canary")) : null,
         };
         lab.Folder.Write("connections.json", JsonSerializer.Serialize(connections, JsonSerializerOptions.Web));
         var service = new PaymentsServiceFile

@@ -18,7 +18,7 @@ internal static class CanaryEndpoints
     /// <summary>Says what is promised of a system and what was measured.</summary>
     internal static DenialView Denial(IConnector? connector, IReadOnlyList<CanaryMeasured>? measured)
     {
-        var because = connector is IPromiseDenial tries ? $"{tries.LetsInBecause}; {Canaries.TimeToApply.TotalSeconds:0} s to apply a cut"
+        var because = connector is IPromiseDenial tries ? $"{tries.LetsInBecause}; {tries.AppliesWithin.TotalSeconds:0} s to apply a cut"
             : "nothing can be cut here: nothing is promised";
         return new(connector is null ? null : Canaries.Promised(connector)?.TotalSeconds, because, measured is null ? null : Of(measured));
     }

@@ -89,6 +89,7 @@ internal static class SystemKinds
         new("logFile", ConfigType.Text, "the log that its sshd writes; /var/log/auth.log unless set"),
         new("sudoersFile", ConfigType.Text, "its sudo rules; /etc/sudoers unless set"),
         new("holders", ConfigType.Text, "the system whose accounts the comments of keys name, as in `employeeNumber=E1004`"),
+        new("canaryKey", ConfigType.Path, "the file with the private key of the account that `canary` names"),
         new("certificateLifetime", ConfigType.Duration, "the longest time for which a trusted authority signs; not known unless set"),
         Timeout,
     ], (name, values, time) => OpenSshConnector.Create(name, OpenSshOf(values), time));
@@ -171,6 +172,7 @@ internal static class SystemKinds
         LogFile = values.FindText("logFile") ?? "/var/log/auth.log",
         SudoersFile = values.FindText("sudoersFile") ?? "/etc/sudoers",
         Holders = values.FindText("holders"),
+        CanaryKey = values.FindText("canaryKey"),
         CertificateLifetime = values.Duration("certificateLifetime"),
         Timeout = values.Duration("timeout") ?? TimeSpan.FromSeconds(15),
     };

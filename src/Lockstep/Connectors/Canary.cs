@@ -19,6 +19,12 @@ public interface IPromiseDenial : IConnector
     /// </summary>
     TimeSpan? LetsInFor { get; }
 
+    /// <summary>
+    /// Gets within what time an order takes effect, with the ledger's own time: part of every promised bound. 5 s, unless the system may
+    /// keep an order waiting for longer.
+    /// </summary>
+    TimeSpan AppliesWithin => TimeSpan.FromSeconds(5);
+
     /// <summary>Gets where <see cref="LetsInFor"/> comes from, in words.</summary>
     string LetsInBecause { get; }
 }

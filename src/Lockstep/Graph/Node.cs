@@ -40,6 +40,14 @@ public sealed record Node
 /// <summary>Attribute keys that more than one capability reads.</summary>
 public static class NodeAttributes
 {
+    /// <summary>
+    /// Of a group: <c>true</c> where everybody of its system is in it by nature. What it holds is never taken from all for the sake of one.
+    /// </summary>
+    public const string Everyone = "everyone";
+
+    /// <summary>Of an account: <c>true</c> where the system has dropped it, and only what was opened as it before runs on.</summary>
+    public const string Dropped = "dropped";
+
     /// <summary><c>human</c>, <c>service</c>, <c>workload</c>, <c>bot</c> or <c>agent</c>: the kind of identity.</summary>
     public const string IdentityKind = "identityKind";
 

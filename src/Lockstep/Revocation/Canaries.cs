@@ -34,11 +34,6 @@ public abstract record CanaryRound
 public sealed class Canaries(
     ICaseWorld world, Cases cases, ILedger ledger, IReadOnlyList<CanaryPlace> places, TimeProvider time) : IDisposable
 {
-    /// <summary>
-    /// Part of every promised bound: from the cause until the connected system has taken the cut, with the ledger's and the system's own time.
-    /// </summary>
-    public static readonly TimeSpan TimeToApply = TimeSpan.FromSeconds(5);
-
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Gets where there are canaries.</summary>
@@ -46,7 +41,7 @@ public sealed class Canaries(
 
     /// <summary>Gives the bound that is promised for a system; <see langword="null"/> if nothing bounds it or nothing is known.</summary>
     public static TimeSpan? Promised(IConnector connector) =>
-        connector is IPromiseDenial { LetsInFor: { } lets } ? lets + TimeToApply : null;
+        connector is IPromiseDenial { LetsInFor: { } lets } promise ? lets + promise.AppliesWithin : null;
 
     /// <summary>Measures one account's canary, on every system that it is for.</summary>
     public async Task<CanaryRound> RunAsync(string accountSystem, CancellationToken cancellationToken)

@@ -44,7 +44,8 @@ internal sealed class CheapestCut(
     private HashSet<AccessTarget> TargetsOf(PlainGraph graph) =>
         [.. graph.AccessOf(subject, at, QueryLimits.Default, CancellationToken.None).Value.Select(c => c.Target)];
 
-    private long? CostOf(Link link) =>
+    /// <summary>What everybody holds is never taken from everybody for the sake of one: it is left, and said.</summary>
+    private long? CostOf(Link link) => estate.Find(link.From)?.Find(NodeAttributes.Everyone) is not null ? null :
         systems.GetValueOrDefault(link.Source)?.Find(CutEffect.RemovalOf(link)) is null ? null : CostOfLinksFrom(link.From);
 
     private long CostOfLinksFrom(NodeId node)

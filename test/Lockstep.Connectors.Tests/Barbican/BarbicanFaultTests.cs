@@ -8,7 +8,9 @@ public class BarbicanFaultTests(LabFixture lab, ITestOutputHelper output) : Faul
 {
     protected override string Name => "barbican";
 
-    protected override bool SpeaksHttp => true;
+    protected override IReadOnlyDictionary<HttpFault, string> CannotBe { get; } = new Dictionary<HttpFault, string>();
 
     protected override async Task<IConnectorSubject> StartAsync() => await BarbicanSubject.StartAsync(lab);
+
+    protected override Task<ILyingSystem> StartLyingAsync(IConnectorSubject subject) => Task.FromResult<ILyingSystem>(new HttpFaultProxy(subject.Port));
 }

@@ -8,7 +8,12 @@ public class KeystoneFaultTests(LabFixture lab, ITestOutputHelper output) : Faul
 {
     protected override string Name => "keystone";
 
-    protected override bool SpeaksHttp => true;
+    protected override IReadOnlyDictionary<HttpFault, string> CannotBe { get; } = new Dictionary<HttpFault, string>
+    {
+        [HttpFault.DropsLastPage] = "Keystone gives each listing whole, without pages",
+    };
 
     protected override async Task<IConnectorSubject> StartAsync() => await KeystoneSubject.StartAsync(lab);
+
+    protected override Task<ILyingSystem> StartLyingAsync(IConnectorSubject subject) => Task.FromResult<ILyingSystem>(new HttpFaultProxy(subject.Port));
 }

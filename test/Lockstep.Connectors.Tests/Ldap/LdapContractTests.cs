@@ -18,9 +18,11 @@ public class LdapRotateTests(LabFixture lab) : RotateContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await LdapSubject.StartAsync(lab);
 
-    protected override async Task<RotationTrial> NewTrialAsync(IConnectorSubject subject)
+    protected override Task<RotationTrial> NewTrialAsync(IConnectorSubject subject) => TrialOfAsync((LdapSubject)subject);
+
+    /// <summary>Makes a fresh account with a password.</summary>
+    internal static async Task<RotationTrial> TrialOfAsync(LdapSubject directory)
     {
-        var directory = (LdapSubject)subject;
         var (name, id) = await directory.NewPersonAsync();
         return new(NodeId.Of(LdapSubject.System, NodeKinds.Credential, $"password.{id.RawKey}"), directory.Password, value =>
             directory.BindsAsync(name, value));

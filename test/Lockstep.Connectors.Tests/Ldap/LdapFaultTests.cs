@@ -8,7 +8,15 @@ public class LdapFaultTests(LabFixture lab, ITestOutputHelper output) : FaultMat
 {
     protected override string Name => "ldap";
 
-    protected override bool SpeaksHttp => false;
+    protected override IReadOnlyDictionary<HttpFault, string> CannotBe { get; } = new Dictionary<HttpFault, string>
+    {
+        [HttpFault.Answers429WithRetryAfter] = "LDAP's `busy` (51) has no word about when",
+    };
 
     protected override async Task<IConnectorSubject> StartAsync() => await LdapSubject.StartAsync(lab);
+
+    protected override Task<ILyingSystem> StartLyingAsync(IConnectorSubject subject) => Task.FromResult<ILyingSystem>(new LdapFaultProxy(subject.Port));
+
+    protected override async Task<IReadOnlyList<FaultTrial>> MoreAsync(IConnectorSubject subject) =>
+        [FaultTrial.Of(await LdapRotateTests.TrialOfAsync((LdapSubject)subject))];
 }

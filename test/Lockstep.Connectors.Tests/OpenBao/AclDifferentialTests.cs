@@ -37,10 +37,15 @@ public class AclDifferentialTests(LabFixture lab)
             {
                 ["policies"] = new JsonArray([.. texts.Keys.Select(k => (JsonNode)k)]), ["no_default_policy"] = true, ["ttl"] = "10m",
             });
-            var paths = Enumerable.Range(0, Paths).Select(_ => Path(random, isPattern: false)).Distinct().ToList();
-            var answer = await root.SendAsync("POST", "/v1/sys/capabilities-accessor", new JsonObject
+            var paths = new HashSet<string>(StringComparer.Ordinal);
+            while (paths.Count < Paths)
             {
-                ["accessor"] = (string)made.Body!["auth"]!["accessor"]!, ["paths"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]),
+                paths.Add(Path(random, isPattern: false));
+            }
+
+            var answer = await root.SendAsync("POST", "/v1/sys/capabilities", new JsonObject
+            {
+                ["token"] = (string)made.Body!["auth"]!["client_token"]!, ["paths"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]),
             });
             var ours = new PolicySet(texts.SelectMany(t => PolicyText.Read(t.Key, t.Value)), isRoot: false, TimeProvider.System.GetUtcNow());
 

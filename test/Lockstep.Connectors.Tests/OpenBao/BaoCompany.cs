@@ -114,6 +114,15 @@ internal sealed class BaoCompany : IAsyncDisposable
         return (string)signed.Body!["data"]!["serial_number"]!;
     }
 
+    public bool HasSecret { get; private set; }
+
+    /// <summary>Stores the secret that the person's policy opens.</summary>
+    public async Task MakeSecretAsync()
+    {
+        await Bao.Root.SendAsync("POST", $"/v1/secret/data/{Group}", OpenBaoSubject.Value("v"));
+        HasSecret = true;
+    }
+
     public Task<bool> OpensAsync(LabSecret token) => Bao.OpensAsync(token, $"secret/data/{Group}");
 
     /// <summary>Makes a database role the owner of a table, which nothing but REASSIGN or DROP OWNED cures.</summary>

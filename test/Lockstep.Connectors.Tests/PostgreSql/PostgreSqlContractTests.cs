@@ -18,9 +18,11 @@ public class PostgreSqlRotateTests(LabFixture lab) : RotateContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await PostgreSqlSubject.StartAsync(lab);
 
-    protected override async Task<RotationTrial> NewTrialAsync(IConnectorSubject subject)
+    protected override Task<RotationTrial> NewTrialAsync(IConnectorSubject subject) => TrialOfAsync((PostgreSqlSubject)subject);
+
+    /// <summary>Makes a fresh account with a password.</summary>
+    internal static async Task<RotationTrial> TrialOfAsync(PostgreSqlSubject cluster)
     {
-        var cluster = (PostgreSqlSubject)subject;
         var (name, oid) = await cluster.NewAccountAsync();
         return new(
             NodeId.Of(PostgreSqlSubject.System, NodeKinds.Credential, $"password.{oid}"), cluster.Password, value =>

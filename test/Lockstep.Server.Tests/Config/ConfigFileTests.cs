@@ -18,6 +18,25 @@ public class ConfigFileTests
     }
 
     [Fact]
+    public async Task The_configuration_in_each_guide_is_good()
+    {
+        var (read, folder) = (0, Directory.CreateTempSubdirectory("ls-guides-").FullName);
+        foreach (var guide in Directory.GetFiles(Path.Combine(OutsideFolders.Repository, "docs/guides"), "*.md"))
+        {
+            foreach (var block in (await File.ReadAllTextAsync(guide)).Split("```yaml\n").Skip(1).Select(b => b.Split("```")[0]))
+            {
+                var file = Path.Combine(folder, "lockstep.yaml");
+                await File.WriteAllTextAsync(file, block);
+                Assert.True(ConfigFile.Read(file) is ConfigReading.Good, $"{guide}: {ConfigFile.Read(file)}");
+                read++;
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
+        Assert.True(read > 0);
+    }
+
+    [Fact]
     public void Everything_that_is_wrong_is_said_at_once_with_its_place()
     {
         const string Text = """

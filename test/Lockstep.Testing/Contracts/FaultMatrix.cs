@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lockstep.Connectors;
 using Lockstep.Graph;
 using Xunit;
@@ -6,130 +5,165 @@ using Xunit;
 namespace Lockstep.Testing.Contracts;
 
 /// <summary>
-/// Every fault before every kind of cut, on the real system: what the connector says is held against what the system's own client finds.
-/// A row a fault: nothing lost (the same order made again succeeds), nothing doubled, nothing called verified that is not so.
+/// Every fault before the orders that the connector takes, and before its listing, on the real system: what the connector says is held
+/// against what the system's own client finds. A row a fault: nothing lost (the same order made again comes true), nothing doubled,
+/// nothing called verified that is not so. A fault that does not fire proves nothing and fails; one that cannot be says why.
+/// Faults that hide or fake an effect meet every order; those that only refuse meet some in turn, so that each order meets several.
 /// </summary>
 public abstract class FaultMatrix(ITestOutputHelper output)
 {
-    private const int CutsPerFault = 2;
+    private const int OrdersOfRefusals = 3;
+
+    private static readonly IReadOnlyCollection<HttpFault> HidingOrFaking =
+        [HttpFault.CutsBody, HttpFault.SwallowsWrites, HttpFault.DropsLastPage, HttpFault.ReplaysOldAnswers];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan MuchPatience = TimeSpan.FromSeconds(30);
 
     private static readonly (Fault Fault, long After)[] Broken =
     [
         (Fault.Refuse, 0), (Fault.Stall, 0), (Fault.Reset, 0), (Fault.Reset, 40), (Fault.LoseAnswer, 0), (Fault.LoseAnswer, 40),
     ];
 
-    private readonly Queue<CutTrial> _trials = [];
     private readonly List<string> _rows = [];
+    private readonly Queue<FaultTrial> _inTurn = [];
 
     /// <summary>Gets the connector's name in the table.</summary>
     protected abstract string Name { get; }
 
-    /// <summary>Gets whether the system speaks HTTP, so that an answer can be a lie and not only broken.</summary>
-    protected abstract bool SpeaksHttp { get; }
+    /// <summary>Gets the faults that cannot be with this protocol or connector, each with the reason.</summary>
+    protected abstract IReadOnlyDictionary<HttpFault, string> CannotBe { get; }
+
+    /// <summary>Gets the faults that no listing meets, since it makes none of the calls that they are about.</summary>
+    protected virtual IReadOnlyCollection<HttpFault> NotInListings => [HttpFault.SwallowsWrites];
+
+    /// <summary>Gets the faults that no order meets, since only listings make such calls.</summary>
+    protected virtual IReadOnlyCollection<HttpFault> NotInOrders => [HttpFault.DropsLastPage];
 
     /// <summary>Starts or joins a real system.</summary>
     protected abstract Task<IConnectorSubject> StartAsync();
+
+    /// <summary>Puts something in front of the system that answers falsely on demand.</summary>
+    protected abstract Task<ILyingSystem> StartLyingAsync(IConnectorSubject subject);
+
+    /// <summary>Makes orders besides the cuts: rotations.</summary>
+    protected virtual Task<IReadOnlyList<FaultTrial>> MoreAsync(IConnectorSubject subject) => Task.FromResult<IReadOnlyList<FaultTrial>>([]);
 
     [Fact]
     public async Task No_fault_loses_an_intent_doubles_an_effect_or_is_believed()
     {
         await using var subject = await StartAsync();
         var seeded = await subject.SeedAsync();
-        var broken = 0;
+        var wrong = 0;
         foreach (var (fault, after) in Broken)
         {
             await using var proxy = new FaultProxy(subject.Port);
             var name = after > 0 ? $"{Word(fault)} after {after} bytes" : Word(fault);
-            broken += await RowAsync(subject, seeded, new(name, proxy.Port, IsWarm: false, () => proxy.Set(fault, after),
-                () => proxy.Set(Fault.None), () => proxy.Fired));
+            wrong += await RowAsync(subject, seeded, new(name, () => subject.Connect(proxy.Port), IsWarm: false,
+                () => proxy.Set(fault, after), () => proxy.Set(Fault.None), () => proxy.Fired) { IsSlow = fault == Fault.Stall, HidesEffects = fault == Fault.LoseAnswer });
         }
 
-        foreach (var fault in SpeaksHttp ? Enum.GetValues<HttpFault>().Where(f => f != HttpFault.None) : [])
+        foreach (var fault in Enum.GetValues<HttpFault>().Where(f => f != HttpFault.None))
         {
-            await using var proxy = new HttpFaultProxy(subject.Port);
-            broken += await RowAsync(subject, seeded, new(Word(fault), proxy.Port, IsWarm: true, () => proxy.Set(fault),
-                () => proxy.Set(HttpFault.None), () => proxy.Fired));
+            if (CannotBe.TryGetValue(fault, out var why))
+            {
+                _rows.Add($"| {Word(fault)} | {Name} | cannot be: {why} | | | | | | | |");
+                continue;
+            }
+
+            await using var lying = await StartLyingAsync(subject);
+            wrong += await RowAsync(subject, seeded, new(Word(fault), () => lying.Connect(subject), IsWarm: true,
+                () => lying.Set(fault), () => lying.Set(HttpFault.None), () => lying.Fired)
+            {
+                IsInOrders = !NotInOrders.Contains(fault), IsInListing = !NotInListings.Contains(fault), NeedsOld = fault == HttpFault.ReplaysOldAnswers,
+                HidesEffects = HidingOrFaking.Contains(fault),
+            });
         }
 
         var folder = Directory.CreateDirectory(Path.Combine(OutsideFolders.Repository, "artifacts", "faults"));
         await File.WriteAllLinesAsync(Path.Combine(folder.FullName, $"{Name}.md"), _rows);
         _rows.ForEach(output.WriteLine);
-        Assert.True(broken == 0, string.Join('\n', _rows));
+        Assert.True(wrong == 0, string.Join('\n', _rows));
     }
 
     private static string Word<T>(T fault)
-        where T : Enum => string.Concat(fault.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
+        where T : Enum => string.Concat(fault.ToString().Select((c, i) => i == 0 || char.IsLower(c) || IsInNumber(fault.ToString(), i) ? $"{c}"
+            : $" {char.ToLowerInvariant(c)}"));
 
-    /// <summary>Tries cuts, and one listing, under the fault; gives how many claims were wrong.</summary>
+    private static bool IsInNumber(string word, int at) => char.IsDigit(word[at]) && char.IsDigit(word[at - 1]);
+
+    /// <summary>Gives every order, and lists once, under the fault; gives how many claims were wrong.</summary>
     private async Task<int> RowAsync(IConnectorSubject subject, IReadOnlyList<LinkKey> seeded, Shot shot)
     {
-        var trials = await NextTrialsAsync(subject);
-        var tally = new Tally();
-        foreach (var trial in trials)
-        {
-            await using var connector = subject.Connect(shot.Port);
-            await TryAsync((ICutAccess)connector, trial, shot, tally);
-        }
+        var trials = await TrialsAsync(subject, shot.HidesEffects);
+        var tally = new FaultTally();
+        await OrdersAsync(trials, shot, tally);
+        var listed = await ListAsync(seeded, shot, tally);
 
-        var cutsFired = tally.Fired;
-        var listed = await ListAsync(subject, seeded, shot, tally);
-        var isMissed = cutsFired < trials.Count && shot.Name != Word(HttpFault.DropsLastPage);
-        tally.Lies += isMissed ? 1 : 0;
-        _rows.Add(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {shot.Name} | {Name} | {trials.Count} | {tally.Fired}{(isMissed ? " (too few)" : "")} | {tally.Acknowledged} ack, "
-            + $"{trials.Count - tally.Acknowledged} failed | {tally.Gone} gone, {tally.There} there, {tally.Unknown} unknown | {listed} "
-            + $"| {tally.Lost} | {tally.Doubled} | {tally.Lies} |"));
-        return tally.Lost + tally.Doubled + tally.Lies;
+        // A fault that did not fire shows nothing: at each order once at least, and once in the listing.
+        var isMissed = (shot.IsInOrders && tally.FiredAtOrders < trials.Count) || (shot.IsInListing && tally.FiredAtListing == 0);
+        _rows.Add(tally.Row(shot.Name, Name, listed, isMissed ? " (too few)" : ""));
+        return tally.Wrong + (isMissed ? 1 : 0);
     }
 
-    /// <summary>Takes the next cuts in turn, so that over all faults every kind of cut meets several of them.</summary>
-    private async Task<List<CutTrial>> NextTrialsAsync(IConnectorSubject subject)
+    private async Task<List<FaultTrial>> TrialsAsync(IConnectorSubject subject, bool isAll)
     {
-        while (_trials.Count < CutsPerFault)
+        List<FaultTrial> fresh = isAll || _inTurn.Count < OrdersOfRefusals
+            ? [.. (await subject.TrialsAsync()).Select(FaultTrial.Of), .. await MoreAsync(subject)] : [];
+        if (isAll)
         {
-            foreach (var trial in (await subject.TrialsAsync()).DistinctBy(t => (t.Cut.Kind, t.Cut.Target.Kind, t.Cut.Link?.Kind)))
-            {
-                _trials.Enqueue(trial);
-            }
+            return fresh;
         }
 
-        return [.. Enumerable.Range(0, CutsPerFault).Select(_ => _trials.Dequeue())];
+        fresh.ForEach(_inTurn.Enqueue);
+        return [.. Enumerable.Range(0, Math.Min(OrdersOfRefusals, _inTurn.Count)).Select(_ => _inTurn.Dequeue())];
     }
 
-    private static async Task TryAsync(ICutAccess cutter, CutTrial trial, Shot shot, Tally tally)
+    /// <summary>Gives all orders at the same time while the fault is in force, and afterwards each again, with its key.</summary>
+    private static async Task OrdersAsync(List<FaultTrial> trials, Shot shot, FaultTally tally)
     {
-        var key = new StepKey(Guid.NewGuid(), 0);
-        if (shot.IsWarm)
+        var attempts = trials.ConvertAll(t => new Attempt(t, shot.Connect(), new StepKey(Guid.NewGuid(), 0)));
+        foreach (var attempt in attempts.Where(_ => shot.IsWarm))
         {
-            await WithinAsync(token => cutter.LookAsync(trial.Cut, token));
+            await WithinAsync(MuchPatience, stop => attempt.Trial.LookAsync(attempt.Connector, stop));
         }
 
         shot.Set();
-        var order = await WithinAsync(token => cutter.CutAsync(trial.Cut, key, token));
-        var look = await WithinAsync(token => cutter.LookAsync(trial.Cut, token));
-        var probe = await WithinAsync(token => ((IProbeAccess)cutter).ProbeAsync(trial.Cut, token));
-        tally.Fired += shot.Fired();
+        var answers = await Task.WhenAll(attempts.Select(a => GiveAsync(a, shot.IsSlow ? Patience : MuchPatience)));
+        tally.FiredAtOrders += shot.Fired();
         shot.Clear();
-        tally.Acknowledged += order is CutOutcome.Acknowledged ? 1 : 0;
-        _ = look switch { LookOutcome.Gone => tally.Gone++, LookOutcome.StillThere => tally.There++, _ => tally.Unknown++ };
-        var isVerified = order is CutOutcome.Acknowledged && look is LookOutcome.Gone
-            && probe is ProbeOutcome.Refused or ProbeOutcome.NotProbeable;
-        tally.Lies += isVerified && await trial.HoldsAsync() ? 1 : 0;
+        foreach (var (attempt, (order, look, probe)) in attempts.Zip(answers))
+        {
+            tally.Count(order, look);
+            var isVerified = order is CutOutcome.Acknowledged && look is LookOutcome.Gone
+                && probe is ProbeOutcome.Refused or ProbeOutcome.NotProbeable;
+            tally.Lies += isVerified && await attempt.Trial.HoldsAsync() ? 1 : 0;
+            await RepeatAsync(attempt, tally);
+            await attempt.Connector.DisposeAsync();
+        }
+    }
 
-        // The case asks again with the same key when the fault is over: the intent must come true, and once.
-        var again = await cutter.CutAsync(trial.Cut, key, default);
-        var seen = await cutter.LookAsync(trial.Cut, default);
+    private static async Task<(CutOutcome? Order, LookOutcome? Look, ProbeOutcome? Probe)> GiveAsync(Attempt attempt, TimeSpan patience) =>
+        (await WithinAsync(patience, stop => attempt.Trial.OrderAsync(attempt.Connector, attempt.Key, stop)),
+            await WithinAsync(patience, stop => attempt.Trial.LookAsync(attempt.Connector, stop)),
+            await WithinAsync(patience, stop => attempt.Trial.ProbeAsync(attempt.Connector, stop)));
+
+    /// <summary>The case asks again with the same key when the fault is over: the intent must come true, and once.</summary>
+    private static async Task RepeatAsync(Attempt attempt, FaultTally tally)
+    {
+        var (trial, connector) = (attempt.Trial, attempt.Connector);
+        var again = await trial.OrderAsync(connector, attempt.Key, default);
+        var seen = await trial.LookAsync(connector, default);
         tally.Lost += again is CutOutcome.Acknowledged && seen is LookOutcome.Gone && !await trial.HoldsAsync() ? 0 : 1;
-        tally.Doubled += await cutter.CutAsync(trial.Cut, key, default) is CutOutcome.Acknowledged && !await trial.HoldsAsync() ? 0 : 1;
+        var third = await trial.OrderAsync(connector, attempt.Key, default);
+        tally.Doubled += third is CutOutcome.Acknowledged && !await trial.HoldsAsync() ? 0 : 1;
     }
 
     /// <summary>A listing under the fault: incomplete, or complete and then with everything that is there.</summary>
-    private static async Task<string> ListAsync(IConnectorSubject subject, IReadOnlyList<LinkKey> seeded, Shot shot, Tally tally)
+    private static async Task<string> ListAsync(IReadOnlyList<LinkKey> seeded, Shot shot, FaultTally tally)
     {
-        await using var connector = subject.Connect(shot.Port);
-        if (shot.Name == Word(HttpFault.ReplaysOldAnswers))
+        await using var connector = shot.Connect();
+        if (shot.NeedsOld)
         {
             await Listing.ReadAsync(connector);
         }
@@ -148,16 +182,16 @@ public abstract class FaultMatrix(ITestOutputHelper output)
         }
         finally
         {
-            tally.Fired += shot.Fired();
+            tally.FiredAtListing += shot.Fired();
             shot.Clear();
         }
     }
 
     /// <summary>Gives the answer, or nothing if it did not come in time: as a case that stops waiting.</summary>
-    private static async Task<T?> WithinAsync<T>(Func<CancellationToken, Task<T>> ask)
+    private static async Task<T?> WithinAsync<T>(TimeSpan limit, Func<CancellationToken, Task<T>> ask)
         where T : class
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(limit);
         try
         {
             return await ask(patience.Token);
@@ -168,25 +202,19 @@ public abstract class FaultMatrix(ITestOutputHelper output)
         }
     }
 
-    /// <summary>One fault in one proxy. Warm: what the connector asks before is let through, so that there is something to replay.</summary>
-    private sealed record Shot(string Name, int Port, bool IsWarm, Action Set, Action Clear, Func<int> Fired);
+    private sealed record Attempt(FaultTrial Trial, IConnector Connector, StepKey Key);
 
-    private sealed class Tally
+    /// <summary>One fault. Warm: what the connector asks before is let through, so that there is something to replay.</summary>
+    private sealed record Shot(string Name, Func<IConnector> Connect, bool IsWarm, Action Set, Action Clear, Func<int> Fired)
     {
-        public int Fired { get; set; }
+        public bool IsSlow { get; init; }
 
-        public int Acknowledged { get; set; }
+        public bool IsInOrders { get; init; } = true;
 
-        public int Gone { get; set; }
+        public bool IsInListing { get; init; } = true;
 
-        public int There { get; set; }
+        public bool NeedsOld { get; init; }
 
-        public int Unknown { get; set; }
-
-        public int Lost { get; set; }
-
-        public int Doubled { get; set; }
-
-        public int Lies { get; set; }
+        public bool HidesEffects { get; init; }
     }
 }

@@ -1,6 +1,6 @@
 namespace Lockstep.Testing.Contracts;
 
-/// <summary>What a proxy that understands HTTP does to answers.</summary>
+/// <summary>What a system, or a proxy that speaks its protocol, does to answers; named as in HTTP, and in other protocols what is closest.</summary>
 public enum HttpFault
 {
     /// <summary>Nothing.</summary>

@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Lockstep.Connectors;
 
 namespace Lockstep.Testing.Contracts;
 
 /// <summary>A proxy on loopback in front of a real HTTP server that lies, or breaks, request by request. Logins pass always.</summary>
-public sealed class HttpFaultProxy : IAsyncDisposable
+public sealed class HttpFaultProxy : ILyingSystem
 {
     private readonly HttpListener _listener = new();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
@@ -27,12 +28,16 @@ public sealed class HttpFaultProxy : IAsyncDisposable
     /// <summary>Gets the port to give to the connector.</summary>
     public int Port { get; }
 
-    /// <summary>Gets how often the fault fired since it was set.</summary>
+    /// <inheritdoc/>
     public int Fired => Volatile.Read(ref _fired);
 
     /// <summary>Gets the fault in force.</summary>
     public HttpFault Fault { get; private set; }
 
+    /// <inheritdoc/>
+    public IConnector Connect(IConnectorSubject subject) => subject.Connect(Port);
+
+    /// <inheritdoc/>
     public void Set(HttpFault fault)
     {
         Fault = fault;

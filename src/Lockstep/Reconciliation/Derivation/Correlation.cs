@@ -96,7 +96,8 @@ public sealed class Correlation
                 $"account `{leased.Name}` of {leased.Account.SystemName}: {leased.Because}; {holders}"));
         }
 
-        if (!leased.IsListed)
+        // Of an account that its system has dropped only sessions are left: the lease did what it promised.
+        if (!leased.IsListed && _facts.Nodes.GetValueOrDefault(leased.Account)?.Find(NodeAttributes.Dropped) is null)
         {
             _issues.Add(new(CorrelationIssueKind.OutlivedLease, leased.Account, [],
                 $"account `{leased.Name}` of {leased.Account.SystemName} was made by a lease, and no lease that is listed explains it"));

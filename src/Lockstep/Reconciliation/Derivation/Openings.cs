@@ -13,7 +13,7 @@ internal sealed class Openings
     internal Openings(ObservedFacts facts, IReadOnlyCollection<Link> links)
     {
         var declaring = facts.Nodes.Values.Where(
-            n => n.Id.Kind == NodeKinds.Secret && !string.IsNullOrEmpty(n.Find(NodeAttributes.Opens))).ToList();
+            n => n.Id.Kind is NodeKinds.Secret or NodeKinds.SecretVersion && !string.IsNullOrEmpty(n.Find(NodeAttributes.Opens))).ToList();
         if (declaring.Count == 0)
         {
             return;

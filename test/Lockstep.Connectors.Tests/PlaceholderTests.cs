@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace Lockstep.Connectors.Tests;
-
-public class PlaceholderTests
-{
-    [Fact]
-    public void Runner_runs() => Assert.Equal(2, 1 + 1);
-}
