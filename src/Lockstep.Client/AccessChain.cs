@@ -64,7 +64,33 @@ public sealed record AccessAnswer(NodeView Identity, ChainsAnswer Access);
 public sealed record WhoCanAnswer(NodeView Resource, string Action, ChainsAnswer Access);
 
 /// <summary>Whether and how an identity reaches an action on a resource.</summary>
-public sealed record ExplainAnswer(NodeView Identity, NodeView Resource, string Action, bool Holds, ChainsAnswer Access);
+/// <param name="MayHaveMore">Whether only as many chains were looked for as were asked for, so that there may be more.</param>
+public sealed record ExplainAnswer(
+    NodeView Identity, NodeView Resource, string Action, bool Holds, ChainsAnswer Access, bool MayHaveMore = false);
+
+/// <summary>What a node reaches, or what reaches it.</summary>
+/// <param name="IsComplete">Whether this is everything there is; if not, <paramref name="Limit"/> says what cut it short.</param>
+/// <param name="NotSeen">Systems or parts of them that could not be seen: what they hide is not in the answer.</param>
+/// <param name="Found">How many nodes.</param>
+/// <param name="ByKind">How many of each kind.</param>
+/// <param name="Nodes">The nearest of them.</param>
+public sealed record ReachAnswer(
+    NodeView Node, DateTimeOffset AsOf, bool IsComplete, string? Limit, IReadOnlyList<string> NotSeen, int Found,
+    IReadOnlyDictionary<string, int> ByKind, IReadOnlyList<ReachedNode> Nodes);
+
+/// <summary>A node that was reached.</summary>
+/// <param name="Depth">How many links away.</param>
+public sealed record ReachedNode(NodeView Node, int Depth);
+
+/// <summary>Where access to an action on a resource is narrow.</summary>
+/// <param name="IsComplete">If not, none are given: a way that was not looked at may lead around any of them.</param>
+public sealed record ChokePointsAnswer(
+    NodeView Resource, string Action, DateTimeOffset AsOf, bool IsComplete, string? Limit, IReadOnlyList<string> NotSeen,
+    IReadOnlyList<ChokePointView> ChokePoints);
+
+/// <summary>Links that nobody of those counted can go around.</summary>
+/// <param name="Identities">How many identities lose the access when these links are cut.</param>
+public sealed record ChokePointView(int Identities, IReadOnlyList<LinkView> Links);
 
 /// <summary>What still works, or comes back by itself, of identities that have left or are disabled.</summary>
 public sealed record ResidualAnswer(DateTimeOffset AsOf, IReadOnlyList<string> NotSeen, IReadOnlyList<ResidualAccess> Residual);

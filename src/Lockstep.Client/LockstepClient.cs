@@ -64,10 +64,28 @@ public sealed class LockstepClient : IDisposable
 
     /// <summary>Asks whether and how an identity can do something.</summary>
     public Task<ExplainAnswer> ExplainAsync(
-        string identity, string action, string resource, DateTimeOffset? asOf, CancellationToken cancellationToken) =>
+        string identity, string action, string resource, DateTimeOffset? asOf, CancellationToken cancellationToken, int? chains = null) =>
         GetAsync(
-            $"v1/explain{Query(("identity", identity), ("action", action), ("resource", resource), ("asOf", Text(asOf)))}",
+            $"v1/explain{Query(("identity", identity), ("action", action), ("resource", resource), ("asOf", Text(asOf)), ("chains", Text(chains)))}",
             WireJson.Default.ExplainAnswer,
+            cancellationToken);
+
+    /// <summary>Asks what a node reaches: what is at stake if its holder is hostile.</summary>
+    public Task<ReachAnswer> BlastRadiusAsync(string node, DateTimeOffset? asOf, CancellationToken cancellationToken, int? nodesMax = null) =>
+        GetAsync(
+            $"v1/blast-radius{Query(("node", node), ("asOf", Text(asOf)), ("max", Text(nodesMax)))}", WireJson.Default.ReachAnswer, cancellationToken);
+
+    /// <summary>Asks what reaches a node.</summary>
+    public Task<ReachAnswer> ExposureAsync(string node, DateTimeOffset? asOf, CancellationToken cancellationToken, int? nodesMax = null) =>
+        GetAsync(
+            $"v1/exposure{Query(("node", node), ("asOf", Text(asOf)), ("max", Text(nodesMax)))}", WireJson.Default.ReachAnswer, cancellationToken);
+
+    /// <summary>Asks where access to an action on a resource is narrow: which links most identities depend on.</summary>
+    public Task<ChokePointsAnswer> ChokePointsAsync(
+        string action, string resource, DateTimeOffset? asOf, CancellationToken cancellationToken, int? pointsMax = null) =>
+        GetAsync(
+            $"v1/choke-points{Query(("action", action), ("resource", resource), ("asOf", Text(asOf)), ("max", Text(pointsMax)))}",
+            WireJson.Default.ChokePointsAnswer,
             cancellationToken);
 
     /// <summary>Asks what is left of those who left; of one identity if named.</summary>

@@ -14,6 +14,8 @@ namespace Lockstep.Client;
 [JsonSerializable(typeof(AccessAnswer))]
 [JsonSerializable(typeof(WhoCanAnswer))]
 [JsonSerializable(typeof(ExplainAnswer))]
+[JsonSerializable(typeof(ReachAnswer))]
+[JsonSerializable(typeof(ChokePointsAnswer))]
 [JsonSerializable(typeof(ResidualAnswer))]
 [JsonSerializable(typeof(FindingsAnswer))]
 [JsonSerializable(typeof(OpenCase))]

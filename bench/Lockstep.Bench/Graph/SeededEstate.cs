@@ -35,19 +35,21 @@ internal sealed class SeededEstate
     /// <summary>Gets the words of actions by their numbers; 0 is none.</summary>
     public static IReadOnlyList<string?> Actions { get; } = [null, "SELECT", "INSERT", "UPDATE", "ADMIN"];
 
+    /// <summary>Gets how many applications there are.</summary>
+    public int AppCount => _apps.Count;
+
     /// <summary>Streams the links by number, each once.</summary>
-    public IEnumerable<EstateRow> Rows()
+    public IEnumerable<EstateRow> Rows() => Enumerable.Range(0, _apps.Count).SelectMany(RowsOf);
+
+    /// <summary>Streams the links of one application, each once; safe beside the others.</summary>
+    public IEnumerable<EstateRow> RowsOf(int app)
     {
         var said = new HashSet<(int, int, int)>();
-        foreach (var app in _apps)
+        foreach (var row in _apps[app].Rows(_apps, _seed))
         {
-            said.Clear();
-            foreach (var row in app.Rows(_apps, _seed))
+            if (said.Add((row.From, row.To, ((int)row.Kind * 8) + row.Action)))
             {
-                if (said.Add((row.From, row.To, ((int)row.Kind * 8) + row.Action)))
-                {
-                    yield return row;
-                }
+                yield return row;
             }
         }
     }
@@ -57,6 +59,17 @@ internal sealed class SeededEstate
 
     /// <summary>Gives everything to a build by number, and who has left.</summary>
     public void Fill(GraphIntake intake)
+    {
+        FillNames(intake);
+        var evidence = intake.Evidence("estate", "made up", Enforcement.Online);
+        foreach (var row in Rows())
+        {
+            intake.Add(row.From, row.Kind, row.To, Actions[row.Action], evidence, row.Validity);
+        }
+    }
+
+    /// <summary>Gives the nodes to a build, so that each has the number it has here, and who has left.</summary>
+    public void FillNames(GraphIntake intake)
     {
         Span<byte> name = stackalloc byte[128];
         foreach (var app in _apps)
@@ -70,12 +83,6 @@ internal sealed class SeededEstate
                     intake.SetState(node, NodeState.Ended);
                 }
             }
-        }
-
-        var evidence = intake.Evidence("estate", "made up", Enforcement.Online);
-        foreach (var row in Rows())
-        {
-            intake.Add(row.From, row.Kind, row.To, Actions[row.Action], evidence, row.Validity);
         }
     }
 

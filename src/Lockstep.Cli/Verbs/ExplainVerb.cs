@@ -12,9 +12,10 @@ internal static class ExplainVerb
         var action = new Argument<string>("action") { Description = "The system's own word, such as SELECT; `read` for a secret" };
         var resource = new Argument<string>("resource") { Description = "Node id or name of a resource or secret" };
         var asOf = VerbOptions.AsOf();
+        var chains = new Option<int?>("--chains") { Description = "How many ways to show, shortest first; 1 to 200, 20 unless given" };
         return VerbOptions.Verb(
                 "explain", "Whether and how an identity can do something; exit code 1 if it cannot",
-                    "lockstep explain dana SELECT payments", identity, action, resource, asOf)
+                    "lockstep explain dana SELECT payments", identity, action, resource, asOf, chains)
             .Asks(terminal, async (client, parsed, cancellationToken) =>
             {
                 var answer = await client.ExplainAsync(
@@ -22,7 +23,8 @@ internal static class ExplainVerb
                     parsed.GetRequiredValue(action),
                     parsed.GetRequiredValue(resource),
                     parsed.GetValue(asOf),
-                    cancellationToken);
+                    cancellationToken,
+                    parsed.GetValue(chains));
                 if (parsed.GetValue(VerbOptions.Json))
                 {
                     terminal.Json(answer, WireJson.Default.ExplainAnswer);
@@ -38,7 +40,7 @@ internal static class ExplainVerb
 
     private static void Write(Terminal terminal, ExplainAnswer answer)
     {
-        var can = answer.Holds ? $"can, in {answer.Access.Chains.Count} ways" : "cannot";
+        var can = answer.Holds ? $"can, in {answer.Access.Chains.Count} ways{(answer.MayHaveMore ? " and maybe more (--chains)" : string.Empty)}" : "cannot";
         terminal.Line($"{answer.Identity.Name} {can}: {answer.Action} on {answer.Resource.Name} ({answer.Resource.Id})");
         foreach (var chain in answer.Access.Chains)
         {

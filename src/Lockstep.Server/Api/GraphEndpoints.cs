@@ -9,7 +9,8 @@ namespace Lockstep.Server.Api;
 /// <summary>Questions to the graph: what can they do, who can do it, and how.</summary>
 internal static class GraphEndpoints
 {
-    private const int ChainsMax = 20;
+    private const int ChainsUsual = 20;
+    private const int ChainsMax = 200;
 
     internal static void MapGraph(this IEndpointRouteBuilder app)
     {
@@ -22,6 +23,7 @@ internal static class GraphEndpoints
             "Every identity that reaches an action on a resource").Require(ReadEstate);
         graph.MapGet("/explain", ExplainAsync).WithName("GetExplanation").WithSummary(
             "The chains by which one identity reaches it").Require(ReadEstate);
+        graph.MapReach();
         graph.MapGet("/residual", ResidualAsync).WithName("GetResidual").WithSummary("What still works of identities that left").Require(
             ReadEstate);
     }
@@ -60,8 +62,13 @@ internal static class GraphEndpoints
     }
 
     private static async Task<Results<Ok<ExplainAnswer>, ProblemHttpResult>> ExplainAsync(
-        string? identity, string? action, string? resource, string? asOf, Past past, CancellationToken cancellationToken)
+        string? identity, string? action, string? resource, string? asOf, int? chains, Past past, CancellationToken cancellationToken)
     {
+        if (chains is < 1 or > ChainsMax)
+        {
+            return Problems.Of(400, "LS3019", $"`chains` is {chains}; ask for 1 to {ChainsMax}");
+        }
+
         var (estate, at, notThen) = await past.AtAsync(asOf, cancellationToken);
         var (who, nobody) = notThen is null ? Lookup.Identity(estate, identity) : (null, null);
         var (what, nothing) = who is not null ? Lookup.Resource(estate, resource, action) : (null, null);
@@ -71,9 +78,11 @@ internal static class GraphEndpoints
         }
 
         var target = new AccessTarget(what, Lookup.Action(estate, what, action ?? string.Empty));
-        var answer = estate.Graph.Chains(who.Id, target, ChainsMax, at, QueryLimits.Default, cancellationToken);
+        var count = chains ?? ChainsUsual;
+        var answer = estate.Graph.Chains(who.Id, target, count, at, QueryLimits.Default, cancellationToken);
         return TypedResults.Ok(new ExplainAnswer(
-            Wire.Node(estate, who.Id), Wire.Node(estate, what), target.Action, answer.Value.Count > 0, Wire.Chains(estate, answer)));
+            Wire.Node(estate, who.Id), Wire.Node(estate, what), target.Action, answer.Value.Count > 0, Wire.Chains(estate, answer),
+            answer.Value.Count == count));
     }
 
     private static async Task<Results<Ok<ResidualAnswer>, ProblemHttpResult>> ResidualAsync(

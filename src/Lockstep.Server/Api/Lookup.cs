@@ -49,6 +49,18 @@ internal static class Lookup
         };
     }
 
+    /// <summary>Finds any node: by its id, else an identity, else a resource or secret by name.</summary>
+    internal static (NodeId? Found, ProblemHttpResult? Problem) Any(IEstate estate, string? text)
+    {
+        if (NodeId.TryParse(text, null, out var id) && (estate.Find(id) is not null || estate.Graph.Names(id)))
+        {
+            return (id, null);
+        }
+
+        var (identity, problem) = Identity(estate, text);
+        return identity is not null ? (identity.Id, null) : problem!.StatusCode == 409 ? (null, problem) : Resource(estate, text, action: null);
+    }
+
     private static List<Node> Narrowest(params ReadOnlySpan<IEnumerable<Node>> choices)
     {
         foreach (var choice in choices)

@@ -26,6 +26,41 @@ public class QuestionTests
     }
 
     [Fact]
+    public async Task What_a_node_reaches_what_reaches_it_and_where_that_is_narrow_agree()
+    {
+        await using var host = await TestHost.StartAsync();
+
+        var blast = await host.Admin.BlastRadiusAsync("dana", null, CancellationToken.None);
+        var exposure = await host.Admin.ExposureAsync("ledger", null, CancellationToken.None);
+        var narrow = await host.Admin.ChokePointsAsync("read", "ledger", null, CancellationToken.None);
+        var shown = await host.Admin.BlastRadiusAsync("dana", null, CancellationToken.None, nodesMax: 1);
+
+        Assert.Equal(3, blast.Found);
+        Assert.Contains(blast.Nodes, n => n.Node.Id == "app/resource/ledger" && n.Depth == 3);
+        Assert.Contains(exposure.Nodes, n => n.Node.Id == blast.Node.Id && n.Depth == 3);
+        Assert.Equal(1, exposure.ByKind["identity"]);
+        Assert.Equal((3, 1), (shown.Found, shown.Nodes.Count));
+        Assert.Equal([1, 1, 1], narrow.ChokePoints.Select(p => p.Identities));
+        Assert.Equal(["memberOf", "permits", "represents"], narrow.ChokePoints.Select(p => p.Links[0].Kind).Order(StringComparer.Ordinal));
+        Assert.True(blast.IsComplete && exposure.IsComplete && narrow.IsComplete);
+    }
+
+    [Fact]
+    public async Task Explain_shows_as_many_chains_as_asked_for_and_says_that_there_may_be_more()
+    {
+        await using var host = await TestHost.StartAsync();
+
+        var all = await host.Admin.ExplainAsync("dana", "read", "ledger", null, CancellationToken.None, chains: 5);
+        var one = await host.Admin.ExplainAsync("dana", "read", "ledger", null, CancellationToken.None, chains: 1);
+        var none = await Assert.ThrowsAsync<ApiException>(
+            () => host.Admin.ExplainAsync("dana", "read", "ledger", null, CancellationToken.None, chains: 0));
+
+        Assert.Equal((1, false), (all.Access.Chains.Count, all.MayHaveMore));
+        Assert.Equal((1, true), (one.Access.Chains.Count, one.MayHaveMore));
+        Assert.Equal(("LS3019", 400), (none.Problem.Code, none.Status));
+    }
+
+    [Fact]
     public async Task An_ambiguous_name_lists_the_choices_and_an_unknown_one_says_so()
     {
         await using var host = await TestHost.StartAsync();

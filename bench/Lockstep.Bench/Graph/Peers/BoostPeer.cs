@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using Lockstep.Graph;
 
 namespace Lockstep.Bench.Graph.Peers;
 
-/// <summary>Boost's minimum cut (Boykov-Kolmogorov) on the very problem that the least cut solves, taken out and ready.</summary>
+/// <summary>Boost's minimum cut (Boykov-Kolmogorov) on problems that are taken out and ready.</summary>
 internal static class BoostPeer
 {
     /// <summary>Compiles it; <see langword="null"/> after saying why not.</summary>
@@ -31,36 +29,6 @@ internal static class BoostPeer
 
         Console.WriteLine("left out: Boost: needs g++ and the Debian package libboost-graph-dev");
         return null;
-    }
-
-    /// <summary>Writes the problem as <see cref="LeastCut"/> states it: every link a node of its own behind the arc that is cut.</summary>
-    public static string Problem(IAccessGraph graph, NodeId start, IReadOnlyCollection<AccessTarget> targets)
-    {
-        var reached = graph.BlastRadius(start, SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None).Value;
-        var numbers = reached.Select(a => a.Node).Prepend(start).Index().ToDictionary(n => n.Item, n => n.Index);
-        var links = numbers.Keys.SelectMany(graph.LinksFrom)
-            .Where(l => numbers.ContainsKey(l.To) && graph.Flows(l, SeededEstate.Noon)).ToList();
-        var sink = numbers.Count + links.Count;
-        var arcs = new StringBuilder();
-        var count = 0;
-        foreach (var (index, link) in links.Index())
-        {
-            var behind = numbers.Count + index;
-            Arc(numbers[link.From], behind, 1);
-            Arc(behind, numbers[link.To], 1_000_000_000);
-            if (AccessTarget.Of(link) is { } target && targets.Contains(target))
-            {
-                Arc(behind, sink, 1_000_000_000);
-            }
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"{sink + 1} {count} 0 {sink}\n") + arcs;
-
-        void Arc(int from, int to, long cost)
-        {
-            count++;
-            arcs.Append(CultureInfo.InvariantCulture, $"{from} {to} {cost}\n");
-        }
     }
 
     /// <summary>Solves problems; gives each one's value and microseconds.</summary>

@@ -66,7 +66,7 @@ internal sealed class NodePeer : IGraphPeer
     {
         var answer = _process.Ask(new JsonObject
         {
-            ["ask"] = ask, ["now"] = PeerFiles.Now, ["questions"] = new JsonArray([.. questions.Select(q => q.ToJson())]),
+            ["ask"] = ask, ["now"] = PackedRow.Now, ["questions"] = new JsonArray([.. questions.Select(q => q.ToJson())]),
         });
         return new(
             [.. answer["answers"]!.AsArray().Select(a => new Said(a![0]!.GetValue<long>(), a[1]!.GetValue<long>()))],

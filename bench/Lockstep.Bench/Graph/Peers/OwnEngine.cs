@@ -14,16 +14,31 @@ internal sealed class OwnEngine : IGraphPeer
 
     private readonly SeededEstate _estate;
     private readonly Dictionary<string, Func<Question, Func<Said>>> _asks;
+    private readonly Lazy<IntendedAccess> _intended;
 
-    public OwnEngine(SeededEstate estate)
+    public OwnEngine(EstateTable table)
     {
-        _estate = estate;
+        _estate = table.Estate;
         var clock = Stopwatch.StartNew();
-        Store = CompactGraphStore.Build(estate.Links(), [], At, estate.NodeCount);
+        Store = CompactGraphStore.Build(
+            intake =>
+            {
+                _estate.FillNames(intake);
+                EstateTable.Fill(intake, table.Rows);
+            },
+            At,
+            _estate.NodeCount);
         LoadSeconds = clock.Elapsed.TotalSeconds;
+        _intended = new(() =>
+        {
+            var intended = IntendedAccess.Build(Store.Current, intake => EstateTable.Fill(intake, table.Intended));
+            intended.Prepare(Store.Current);
+            return intended;
+        });
         _asks = new()
         {
             ["access"] = Access, ["lookup"] = Access, ["whoCan"] = WhoCan, ["check"] = Check, ["change"] = Change,
+            ["sweep"] = Sweep, ["drift"] = Drift,
         };
     }
 
@@ -37,6 +52,11 @@ internal sealed class OwnEngine : IGraphPeer
 
     public Round Ask(string ask, IReadOnlyList<Question> questions)
     {
+        if (ask == "drift")
+        {
+            _ = _intended.Value;
+        }
+
         List<Said> answers = [];
         List<double> us = [];
         foreach (var question in questions)
@@ -89,6 +109,19 @@ internal sealed class OwnEngine : IGraphPeer
             Store.Apply([new GraphChange.Retract(link.Key)]);
             return answer;
         };
+    }
+
+    /// <summary>Everybody who has left and still reaches something, with a shortest chain each; no SQL peer gives chains.</summary>
+    private Func<Said> Sweep(Question question)
+    {
+        var chains = Store.Current.Sweep(At, Unbounded, CancellationToken.None).Value;
+        return () => Sum(chains.Select(c => (long)SeededEstate.NumberOf(c.Start)));
+    }
+
+    private Func<Said> Drift(Question question)
+    {
+        var drift = _intended.Value.DriftOf(Store.Current, At, int.MaxValue, CancellationToken.None).Value;
+        return () => new(drift.Missing.Count, drift.Extra.Count);
     }
 
     public AccessTarget TargetOf(Question question) =>

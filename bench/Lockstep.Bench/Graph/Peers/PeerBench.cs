@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Lockstep.Graph;
 
 namespace Lockstep.Bench.Graph.Peers;
@@ -9,34 +8,41 @@ namespace Lockstep.Bench.Graph.Peers;
 /// The same questions to the compact graph and to what a user would pick instead, in one run: answers are compared before anything is
 /// timed, then the engines take turns, and the median of the rounds counts.
 /// </summary>
-internal sealed class PeerBench(SeededEstate estate, bool quick)
+internal sealed class PeerBench(EstateTable table, PeerPlan plan, GraphReport report)
 {
-    private const int Rounds = 3;
     private const int SmallNodes = 5_000;
-    private static readonly string[] Databases = ["duckdb", "kuzu"];
-    private readonly StringBuilder _text = new();
-    private readonly List<object> _rows = [];
-    private int _differences;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly SeededEstate _estate = table.Estate;
 
-    /// <summary>Runs; gives the report, its rows for JSON, and how many answers differed.</summary>
-    public async Task<(string Text, IReadOnlyList<object> Rows, int Differences)> RunAsync()
+    /// <summary>Gets how many answers differed.</summary>
+    public int Differences { get; private set; }
+
+    public async Task RunAsync()
     {
-        using var own = new OwnEngine(estate);
-        Console.WriteLine(Say($"Lockstep is loaded: {own.LoadSeconds:F1} s"));
-        List<IGraphPeer> peers = [await PostgresPeer.StartAsync(estate, withOther: !quick)];
         var folder = Directory.CreateTempSubdirectory("ls-bench-").FullName;
+        var packages = plan.Databases.Count + (plan.WithSpice ? 1 : 0) > 0 ? NodePeer.TryInstall() : null;
+        List<IGraphPeer> peers = [];
         try
         {
-            new PeerFiles(estate).Write(folder);
-            var packages = NodePeer.TryInstall();
-            peers.AddRange(Databases.Where(p => packages is not null && !(quick && p == "kuzu"))
-                .Select(p => NodePeer.TryStart(p, packages!, folder)).OfType<NodePeer>());
-            peers.ForEach(p => Console.WriteLine(Say($"{p.Name} is loaded: {p.LoadSeconds:F1} s")));
-            _text.AppendLine("| question | engine | asked | p50 us | p99 us | total ms | ratio p50 | ratio total |").AppendLine("|---|---|---:|---:|---:|---:|---:|---:|");
-            AskAll(own, peers);
-            if (!quick)
+            // Loading is not what is compared, so where time is short all load at once.
+            var postgres = plan.WithPostgres ? Task.Run(() => PostgresPeer.StartAsync(table, plan.WithLongSql)) : null;
+            var databases = Task.Run(() => StartDatabases(packages, folder));
+            Task[] loading = postgres is null ? [databases] : [databases, postgres];
+            if (!plan.IsQuick)
             {
-                Cuts(own);
+                await Task.WhenAll(loading);
+            }
+
+            using var own = new OwnEngine(table);
+            report.Loaded(own.Name, own.LoadSeconds);
+            report.Memory(own.Store.Current);
+            await Task.WhenAll(loading);
+            peers.AddRange(postgres is null ? await databases : [await postgres, .. await databases]);
+            peers.ForEach(p => report.Loaded(p.Name, p.LoadSeconds));
+            AskAll(own, peers);
+            Cuts(own);
+            if (plan.WithSpice && packages is not null)
+            {
                 Small(packages);
             }
         }
@@ -46,27 +52,43 @@ internal sealed class PeerBench(SeededEstate estate, bool quick)
             Directory.Delete(folder, recursive: true);
         }
 
-        return (_text.ToString(), _rows, _differences);
+        report.Line($"The whole run took {_clock.Elapsed.TotalSeconds:F0} s.");
     }
 
-    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private List<NodePeer> StartDatabases(string? packages, string folder)
+    {
+        if (packages is null || plan.Databases.Count == 0)
+        {
+            return [];
+        }
+
+        new PeerFiles(table).Write(folder, withSplit: plan.Databases.Contains("kuzu"));
+        return [.. plan.Databases.Select(p => NodePeer.TryStart(p, packages, folder)).OfType<NodePeer>()];
+    }
 
     private void AskAll(OwnEngine own, List<IGraphPeer> peers)
     {
-        var count = quick ? 40 : 100;
-        var ids = estate.Identities(count, salt: 3);
+        var ids = _estate.Identities(plan.Asked, salt: 3);
         var access = ids.Select(i => new Question(i)).ToList();
-        Compare("a effective access", "access", access, own, peers);
+        Compare("a effective access", "access", access, own, peers.Where(p => !plan.IsQuick || p is PostgresPeer));
 
-        var targets = own.Store.Current;
-        var allowed = ids.SelectMany(i => targets.AccessOf(estate.Name(i), SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None)
-            .Value.Where((_, at) => at % 97 == 0).Take(2).Select(c => QuestionOf(i, c.Target))).ToList();
+        var allowed = Allowed(own, _estate, ids, perIdentity: 2);
         var denied = allowed.Zip(ids.Reverse(), (q, i) => q with { Id = i });
-        Compare("b who-can", "whoCan", [.. allowed.Where(q => q.Act != 5).Take(40)], own, peers);
-        Compare("c check with chain", "check", [.. allowed.Concat(denied).Take(count * 2)], own, peers);
-        var changes = ids.Take(40).Select(i => new Question(i, AnyAccount(i))).ToList();
+        Compare("b who-can", "whoCan", [.. allowed.Where(q => q.Act != 5).Take(plan.Asked * 2 / 5)], own, peers);
+        Compare("c check with chain", "check", [.. allowed.Concat(denied).Take(plan.Asked * 2)], own, peers);
+        ColdChecks(own);
+        List<Question> once = [new(0)];
+        Compare("d sweep, existence with a shortest chain", "sweep", once, own, peers);
+        Compare("e drift of the whole estate, both directions", "drift", once, own, peers);
+        var changes = ids.Take(plan.Asked * 2 / 5).Select(i => new Question(i, AnyAccount(i))).ToList();
         Compare("g one change, then effective access", "change", changes, own, peers);
     }
+
+    private static List<Question> Allowed(OwnEngine own, SeededEstate estate, IReadOnlyList<int> ids, int perIdentity) =>
+    [
+        .. ids.SelectMany(i => own.Store.Current.AccessOf(estate.Name(i), SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None)
+            .Value.Where((_, at) => at % 97 == 0).Take(perIdentity).Select(c => QuestionOf(i, c.Target))),
+    ];
 
     private static Question QuestionOf(int id, AccessTarget target) => new(
         id, SeededEstate.NumberOf(target.Resource),
@@ -75,12 +97,24 @@ internal sealed class PeerBench(SeededEstate estate, bool quick)
     private int AnyAccount(int near)
     {
         var account = near;
-        while (estate.KindOf(account) != NodeKinds.Account)
+        while (_estate.KindOf(account) != NodeKinds.Account)
         {
-            account = (account + 1) % estate.NodeCount;
+            account = (account + 1) % _estate.NodeCount;
         }
 
         return account;
+    }
+
+    /// <summary>Pairs that nobody has asked about before, half of them denied, each asked once: what a first decision waits for.</summary>
+    private void ColdChecks(OwnEngine own)
+    {
+        var ids = _estate.Identities(plan.Asked * 10, salt: 21);
+        var others = _estate.Identities(plan.Asked * 10, salt: 22);
+        var pairs = others.Zip(Allowed(own, _estate, [.. others.Take(plan.Asked * 5)], perIdentity: 1), (i, q) => q with { Id = i })
+            .Concat(Allowed(own, _estate, [.. ids.Take(plan.Asked * 5)], perIdentity: 1)).ToList();
+        ids.Concat(others).ToList().ForEach(i => _estate.Name(i));
+        var us = own.Ask("check", pairs).Us.Order().ToList();
+        report.Row("c check with chain, cold: each pair once", own.Name, us, us);
     }
 
     /// <summary>Answers first; then each engine in turn, several times.</summary>
@@ -90,99 +124,65 @@ internal sealed class PeerBench(SeededEstate estate, bool quick)
         var said = engines.ConvertAll(e => e.Ask(ask, questions).Answers);
         for (var i = 1; i < engines.Count; i++)
         {
-            var other = said[i];
-            var differs = questions.Where((_, q) => other[q].Count >= 0 && said[0][q] != other[q]).ToList();
-            _differences += differs.Count;
-            differs.Take(3).ToList().ForEach(
-                q => Console.WriteLine(Say($"{what}: {engines[i].Name} differs on {q}: {other[IndexOf(questions, q)]}, ours {said[0][IndexOf(questions, q)]}")));
+            var differs = Enumerable.Range(0, questions.Count).Where(q => said[i][q].Count >= 0 && said[0][q] != said[i][q]).ToList();
+            Differences += differs.Count;
+            differs.Take(3).ToList().ForEach(q => Console.WriteLine(
+                $"{what}: {engines[i].Name} differs on {questions[q]}: {said[i][q]}, ours {said[0][q]}"));
         }
 
         var gaveUp = Enumerable.Range(0, questions.Count).Where(q => said.Exists(s => s[q].Count < 0)).ToHashSet();
         if (gaveUp.Count > 0)
         {
-            _text.AppendLine(Say($"| {what}: {gaveUp.Count} of {questions.Count} not answered by a peer and left out | | | | | | | |"));
+            report.Line($"{what}: {gaveUp.Count} of {questions.Count} were not answered by a peer and are left out.");
             questions = [.. questions.Where((_, q) => !gaveUp.Contains(q))];
         }
 
-        var rounds = Enumerable.Range(0, Rounds).Select(_ => engines.ConvertAll(e => e.Ask(ask, questions).Us)).ToList();
-        var medians = engines.Select((_, e) => questions.Select((_, q) => Median(rounds.Select(r => r[e][q]))).Order().ToList()).ToList();
-        foreach (var (engine, us) in engines.Zip(medians))
-        {
-            Row(what, engine.Name, us, medians[0]);
-        }
-    }
-
-    private static int IndexOf(List<Question> all, Question one) => all.Index().First(q => q.Item == one).Index;
-
-    private static double Median(IEnumerable<double> values) => values.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : 0;
-
-    private void Row(string what, string engine, List<double> us, List<double> ours)
-    {
-        var (p50, p99, total) = (us[us.Count / 2], us[(int)((us.Count - 1) * 0.99)], us.Sum() / 1000);
-        var (ratio50, ratioTotal) = (p50 / ours[ours.Count / 2], us.Sum() / ours.Sum());
-        _text.AppendLine(CultureInfo.InvariantCulture,
-            $"| {what} | {engine} | {us.Count} | {p50:F1} | {p99:F1} | {total:F1} | {ratio50:F0}x | {ratioTotal:F0}x |");
-        _rows.Add(new { Question = what, Engine = engine, Asked = us.Count, P50Us = p50, P99Us = p99, TotalMs = total, RatioP50 = ratio50, RatioTotal = ratioTotal });
-        Console.WriteLine(Say($"{what}: {engine}: p50 {p50:F1} us, {ratio50:F0}x; total {total:F1} ms, {ratioTotal:F0}x"));
-    }
-
-    private void Cuts(OwnEngine own)
-    {
-        if (BoostPeer.TryBuild() is not { } program)
+        if (questions.Count == 0)
         {
             return;
         }
 
-        var graph = own.Store.Current;
-        List<(NodeId Who, List<AccessTarget> Targets)> cases = [];
-        foreach (var who in estate.Identities(100, salt: 9).Select(estate.Name))
+        var rounds = Enumerable.Range(0, plan.Rounds).Select(_ => engines.ConvertAll(e => e.Ask(ask, questions).Us)).ToList();
+        var medians = engines.Select((_, e) => questions.Select((_, q) => Median(rounds.Select(r => r[e][q]))).Order().ToList()).ToList();
+        foreach (var (engine, us) in engines.Zip(medians))
         {
-            var access = graph.AccessOf(who, SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None).Value;
-            if (access.Count > 0)
-            {
-                cases.Add((who, [.. access.Where((_, i) => i % Math.Max(1, access.Count / 10) == 0).Take(10).Select(c => c.Target)]));
-            }
+            report.Row(what, engine.Name, us, medians[0]);
+        }
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ToList() is var sorted ? sorted[sorted.Count / 2] : 0;
+
+    private void Cuts(OwnEngine own)
+    {
+        var program = plan.WithBoost ? BoostPeer.TryBuild() : null;
+        if (program is null)
+        {
+            return;
         }
 
-        var boost = BoostPeer.Solve(program, cases.Select(c => BoostPeer.Problem(graph, c.Who, c.Targets)));
-        List<double> ours = [], theirs = [];
-        foreach (var (index, (who, targets)) in cases.Index())
-        {
-            var start = Stopwatch.GetTimestamp();
-            graph.BlastRadius(who, SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None);
-            var search = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-            start = Stopwatch.GetTimestamp();
-            var cut = LeastCut.Find(graph, who, targets, _ => 1, SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None).Value!;
-            ours.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-            theirs.Add(boost[index].Us + search);
-            _differences += cut.Cost == boost[index].Value ? 0 : 1;
-        }
-
-        ours.Sort();
-        theirs.Sort();
-        Row("f least cut of 10 targets", own.Name, ours, ours);
-        Row("f least cut of 10 targets", "Boost and one search", theirs, ours);
+        var bench = new CutBench(table, own.Store.Current, program, report);
+        bench.Run("f least cut of 10 targets", weighted: false, plan.Asked);
+        bench.Run("f least cut of 10 targets, weighted by kind", weighted: true, plan.Asked);
+        Differences += bench.Differences;
     }
 
     /// <summary>SpiceDB holds far less, so both are asked on an estate of its size.</summary>
-    private void Small(string? packages)
+    private void Small(string packages)
     {
-        var small = new SeededEstate(SmallNodes, seed: 5);
+        var small = new EstateTable(new SeededEstate(SmallNodes, seed: 5));
         var folder = Directory.CreateTempSubdirectory("ls-bench-").FullName;
-        new PeerFiles(small).Write(folder);
-        if (packages is not null && NodePeer.TryStart("spicedb", packages, folder) is { } spicedb)
+        new PeerFiles(small).Write(folder, withSplit: false);
+        if (NodePeer.TryStart("spicedb", packages, folder) is { } spicedb)
         {
             using var own = new OwnEngine(small);
-            var bench = new PeerBench(small, quick: false);
-            var ids = small.Identities(30, salt: 3);
-            var allowed = ids.SelectMany(i => own.Store.Current.AccessOf(
-                small.Name(i), SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None).Value.Take(1).Select(c => QuestionOf(i, c.Target))).ToList();
-            bench.Compare(Say($"c check with chain, {SmallNodes:N0} nodes"), "check", [.. allowed, .. allowed.Zip(ids.Reverse(), (q, i) => q with { Id = i })], own, [spicedb]);
-            bench.Compare(Say($"a effective access, {SmallNodes:N0} nodes"), "lookup", [.. ids.Take(30).Select(i => new Question(i))], own, [spicedb]);
+            var bench = new PeerBench(small, plan, report);
+            var ids = small.Estate.Identities(30, salt: 3);
+            var allowed = Allowed(own, small.Estate, ids, perIdentity: 1);
+            var where = string.Create(CultureInfo.InvariantCulture, $"{SmallNodes:N0} nodes");
+            bench.Compare($"c check with chain, {where}", "check", [.. allowed, .. allowed.Zip(ids.Reverse(), (q, i) => q with { Id = i })], own, [spicedb]);
+            bench.Compare($"a effective access, {where}", "lookup", [.. ids.Select(i => new Question(i))], own, [spicedb]);
             spicedb.Dispose();
-            _text.Append(bench._text);
-            _rows.AddRange(bench._rows);
-            _differences += bench._differences;
+            Differences += bench.Differences;
         }
 
         Directory.Delete(folder, recursive: true);

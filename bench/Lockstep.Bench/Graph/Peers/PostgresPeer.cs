@@ -40,8 +40,10 @@ internal sealed class PostgresPeer : IGraphPeer
             SELECT count(*), coalesce(sum(u.n::bigint), 0) % 2147483647 FROM up u JOIN node ON node.id = u.n WHERE node.ended = 1
             """,
         ["drift"] = """
-            SELECT (SELECT count(*) FROM (SELECT src, dst, act, flow, vf, vu FROM link EXCEPT ALL SELECT src, dst, act, flow, vf, vu FROM other) a),
-                   (SELECT count(*) FROM (SELECT src, dst, act, flow, vf, vu FROM other EXCEPT ALL SELECT src, dst, act, flow, vf, vu FROM link) b)
+            SELECT (SELECT count(*) FROM (SELECT src, dst, act, flow, vf, vu FROM other WHERE vu > @now
+                      EXCEPT ALL SELECT src, dst, act, flow, vf, vu FROM link WHERE vu > @now) a),
+                   (SELECT count(*) FROM (SELECT src, dst, act, flow, vf, vu FROM link WHERE vu > @now
+                      EXCEPT ALL SELECT src, dst, act, flow, vf, vu FROM other WHERE vu > @now) b)
             """,
     };
 
@@ -51,6 +53,7 @@ internal sealed class PostgresPeer : IGraphPeer
     private readonly LabFolder _folder;
     private readonly NpgsqlConnection _connection;
     private readonly Dictionary<string, NpgsqlCommand> _prepared = [];
+    private bool _withOther;
 
     private PostgresPeer(PostgresServer server, LabFolder folder, NpgsqlConnection connection) =>
         (_server, _folder, _connection) = (server, folder, connection);
@@ -60,7 +63,7 @@ internal sealed class PostgresPeer : IGraphPeer
     public double LoadSeconds { get; private set; }
 
     /// <summary>Starts a server of its own and loads the estate.</summary>
-    public static async Task<PostgresPeer> StartAsync(SeededEstate estate, bool withOther)
+    public static async Task<PostgresPeer> StartAsync(EstateTable table, bool withOther)
     {
         var folder = LabFolder.Create();
         var options = new LabServerOptions
@@ -73,12 +76,13 @@ internal sealed class PostgresPeer : IGraphPeer
         await connection.OpenAsync();
         var peer = new PostgresPeer(server, folder, connection);
         var clock = Stopwatch.StartNew();
-        await peer.LoadAsync(estate, withOther);
+        await peer.LoadAsync(table, withOther);
+        peer._withOther = withOther;
         peer.LoadSeconds = clock.Elapsed.TotalSeconds;
         return peer;
     }
 
-    public bool Can(string ask) => ask == "change" || Asks.ContainsKey(ask);
+    public bool Can(string ask) => ask == "change" || (Asks.ContainsKey(ask) && (_withOther || ask is not ("sweep" or "drift")));
 
     public Round Ask(string ask, IReadOnlyList<Question> questions)
     {
@@ -136,7 +140,7 @@ internal sealed class PostgresPeer : IGraphPeer
         {
             parameter.Value = parameter.ParameterName switch
             {
-                "id" => question.Id, "res" => question.Resource, "act" => question.Act, _ => PeerFiles.Now,
+                "id" => question.Id, "res" => question.Resource, "act" => question.Act, _ => PackedRow.Now,
             };
         }
 
@@ -145,43 +149,63 @@ internal sealed class PostgresPeer : IGraphPeer
         return new(row.GetInt64(0), Convert.ToInt64(row.GetValue(1), System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private async Task LoadAsync(SeededEstate estate, bool withOther)
+    private async Task LoadAsync(EstateTable table, bool withOther)
     {
-        const string Columns = "(src int, dst int, act int, flow int, vf int, vu int)";
-        Execute($"CREATE UNLOGGED TABLE link {Columns}; CREATE UNLOGGED TABLE other {Columns}; CREATE UNLOGGED TABLE node (id int, identity int, ended int)");
-        await CopyAsync("link", estate.Rows());
+        await CopyAsync("link", table.Rows);
         if (withOther)
         {
-            await CopyAsync("other", PeerFiles.Intended(estate.Rows()));
+            await CopyAsync("other", table.Intended);
         }
 
-        await using (var nodes = await _connection.BeginBinaryImportAsync("COPY node FROM STDIN (FORMAT BINARY)"))
+        // Tables that were made in the same transaction are taken in as if vacuumed, so that indexes alone answer.
+        await using (var transaction = await _connection.BeginTransactionAsync())
         {
-            for (var node = 0; node < estate.NodeCount; node++)
+            Execute("CREATE UNLOGGED TABLE node (id int, identity int, ended int)");
+            await using (var nodes = await _connection.BeginBinaryImportAsync("COPY node FROM STDIN (FORMAT BINARY, FREEZE)"))
             {
-                var isIdentity = estate.KindOf(node) == NodeKinds.Identity;
-                await WriteAsync(nodes, [node, isIdentity ? 1 : 0, isIdentity && estate.IsEnded(node) ? 1 : 0]);
+                var estate = table.Estate;
+                for (var node = 0; node < estate.NodeCount; node++)
+                {
+                    var isIdentity = estate.KindOf(node) == NodeKinds.Identity;
+                    await WriteAsync(nodes, [node, isIdentity ? 1 : 0, isIdentity && estate.IsEnded(node) ? 1 : 0]);
+                }
+
+                await nodes.CompleteAsync();
             }
 
-            await nodes.CompleteAsync();
+            await transaction.CommitAsync();
         }
 
-        Execute("CREATE INDEX ON link (src) INCLUDE (dst, act, flow, vf, vu)");
-        Execute("CREATE INDEX ON link (dst) INCLUDE (src, act, flow, vf, vu)");
-        Execute("ALTER TABLE node ADD PRIMARY KEY (id)");
-        Execute("VACUUM ANALYZE");
+        await Task.WhenAll(
+            ExecuteBesideAsync("CREATE INDEX ON link (src) INCLUDE (dst, act, flow, vf, vu)"),
+            ExecuteBesideAsync("CREATE INDEX ON link (dst) INCLUDE (src, act, flow, vf, vu)"),
+            ExecuteBesideAsync("ALTER TABLE node ADD PRIMARY KEY (id)"));
+        Execute("ANALYZE");
     }
 
-    private async Task CopyAsync(string table, IEnumerable<EstateRow> rows)
+    private async Task ExecuteBesideAsync(string sql)
     {
-        await using var copy = await _connection.BeginBinaryImportAsync($"COPY {table} FROM STDIN (FORMAT BINARY)");
-        foreach (var row in rows)
+        await using var connection = new NpgsqlConnection(_server.AdminConnection() + ";Command Timeout=600");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task CopyAsync(string name, IEnumerable<PackedRow> rows)
+    {
+        await using var transaction = await _connection.BeginTransactionAsync();
+        Execute($"CREATE UNLOGGED TABLE {name} (src int, dst int, act int, flow int, vf int, vu int)");
+        await using (var copy = await _connection.BeginBinaryImportAsync($"COPY {name} FROM STDIN (FORMAT BINARY, FREEZE)"))
         {
-            await WriteAsync(copy, [row.From, row.To, PeerFiles.Act(row), PeerFiles.Flows(row) ? 1 : 0, PeerFiles.From(row.Validity),
-                PeerFiles.Until(row.Validity)]);
+            foreach (var row in rows)
+            {
+                await WriteAsync(copy, [row.From, row.To, row.Act, row.Flows ? 1 : 0, row.ValidFrom, row.ValidUntil]);
+            }
+
+            await copy.CompleteAsync();
         }
 
-        await copy.CompleteAsync();
+        await transaction.CommitAsync();
     }
 
     private static async Task WriteAsync(NpgsqlBinaryImporter copy, int[] values)
