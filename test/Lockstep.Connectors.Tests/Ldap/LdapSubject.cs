@@ -145,7 +145,7 @@ internal sealed class LdapSubject : IConnectorSubject
         {
             Address = new($"ldap://127.0.0.1:{port}"), BaseDn = OpenLdapServer.Suffix, BindDn =
                 $"uid={uid},ou=services,{OpenLdapServer.Suffix}",
-            Password = new FixedSecret(password), PageSize = 7, Timeout = TimeSpan.FromSeconds(5),
+            Password = new FixedSecret(password), PageSize = 7, Timeout = TimeSpan.FromSeconds(15),
         },
         TimeProvider.System);
 

@@ -72,7 +72,7 @@ internal sealed class OpenSshSubject : IConnectorSubject
     {
         Host = "127.0.0.1", Port = port, User = "root", IdentityFile = $"{Folder}/own", KnownHosts = $"{Folder}/known_hosts",
         HostKeyAlias = "lab-host", ConfigFile = Server.Folder.PathOf("sshd_config"), LogFile = Server.LogFile,
-        SudoersFile = Server.Folder.PathOf("sudoers"), Timeout = TimeSpan.FromSeconds(5), CertificateLifetime = TimeSpan.FromMinutes(10),
+        SudoersFile = Server.Folder.PathOf("sudoers"), Timeout = TimeSpan.FromSeconds(15), CertificateLifetime = TimeSpan.FromMinutes(10),
     };
 
     public async Task<IReadOnlyList<LinkKey>> SeedAsync()

@@ -162,7 +162,7 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
         new()
         {
             Host = "127.0.0.1", Port = port, Role = role, Password = new FixedSecret(password), Tls = PostgreSqlTls.Off, Timeout =
-                TimeSpan.FromSeconds(5),
+                TimeSpan.FromSeconds(15),
         },
         TimeProvider.System);
 

@@ -21,6 +21,7 @@ public sealed class StageWithFacts : StageFixture
     };
 }
 
+[Collection(LabTurn.Name)]
 public sealed class FactFilesTests(StageWithFacts fixture) : IClassFixture<StageWithFacts>
 {
     [Fact]

@@ -110,7 +110,7 @@ public abstract class ObserveContract
             proxy.Set(fault);
 
             var listing = Listing.ReadAsync(connector);
-            var first = await Task.WhenAny(listing, Task.Delay(TimeSpan.FromSeconds(30)));
+            var first = await Task.WhenAny(listing, Task.Delay(TimeSpan.FromSeconds(60)));
 
             Assert.True(first == listing, $"{fault} is not bounded");
             var broken = await Assert.ThrowsAsync<IncompleteObservationException>(() => listing);
