@@ -88,6 +88,23 @@ public class LastAdminTests
     }
 
     [Fact]
+    public async Task A_set_that_only_a_token_yet_to_be_made_could_live_with_is_refused()
+    {
+        const string Admins = """@id("admins") permit (principal in Lockstep::Role::"admin", action, resource);""";
+        await using var host = await AccessHosts.StartAsync(
+            $$"""{{Admins}} @id("roots") permit (principal in Lockstep::Role::"root", action, resource);""");
+        var created = await host.Admin.CreateTokenAsync(new CreateToken("root", "root"), CancellationToken.None);
+        using var root = new LockstepClient(host.Host.Address, created.Secret);
+        await root.RevokeTokenAsync("admin", CancellationToken.None);
+        host.Write("access.cedar", Admins);
+
+        var refused = await root.ReloadPolicyAsync(CancellationToken.None);
+
+        Assert.Contains("LS6082", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.NotEmpty((await root.TokensAsync(CancellationToken.None)).Tokens);
+    }
+
+    [Fact]
     public async Task A_start_makes_an_admin_where_every_token_has_run_out()
     {
         await using var host = await TestHost.StartAsync();

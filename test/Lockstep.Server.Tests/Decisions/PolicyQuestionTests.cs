@@ -48,6 +48,8 @@ public class PolicyQuestionTests
 
         var whoCan = await pep.Host.Admin.AskPartiallyAsync(new(null, new("WRITE"), new("resource", "ledger")), CancellationToken.None);
         var whatCan = await pep.Host.Admin.AskPartiallyAsync(new(new("identity", "dana@acme.example"), null, null), CancellationToken.None);
+        var where = await pep.Host.Admin.AskPartiallyAsync(
+            new(new("identity", "dana@acme.example"), new("READ"), new("resource", null)), CancellationToken.None);
         var all = await pep.Host.Admin.AskPartiallyAsync(
             new(new("identity", "dana@acme.example"), new("FLY"), new("resource", "ledger")), CancellationToken.None);
 
@@ -58,6 +60,8 @@ public class PolicyQuestionTests
         Assert.Equal(["principal", "principal.state"], whoCan.Policies[1].Needs);
         Assert.Equal("unknown", whatCan.Decision);
         Assert.Equal(["reach", "freeze", "team"], whatCan.Policies.Select(p => p.Policy));
+        Assert.Equal("unknown", where.Decision);
+        Assert.Contains(where.Policies.Single(p => p.Policy == "reach").Needs, n => n.EndsWith(".reaches", StringComparison.Ordinal));
         Assert.Equal(("deny", 0), (all.Decision, all.Policies.Count));
     }
 
