@@ -1,6 +1,7 @@
 using Lockstep.Client;
 using Lockstep.Reconciliation;
 using Lockstep.Reconciliation.Guardrails;
+using Lockstep.Server.Access;
 using Lockstep.Server.Guardrails;
 
 namespace Lockstep.Server.Api;

@@ -65,7 +65,7 @@ internal sealed class GuardrailBook(GuardrailHolder guardrails, LockstepConfig c
 
     /// <summary>All parts of a guardrail together are forbidden; a guardrail without parts is one part.</summary>
     private static GuardrailViolation? Violation(
-        Guardrail guardrail, NodeId principal, PrincipalResult result, IReadOnlyList<GuardrailRule> rules)
+        Guardrail guardrail, NodeId principal, PrincipalResult result, List<GuardrailRule> rules)
     {
         var parts = rules.OrderBy(r => guardrail.Parts.ToList().IndexOf(r.Part))
             .Select(r => result.Forbidden.GetValueOrDefault(r.Policy.Id, [])).ToList();
@@ -73,7 +73,7 @@ internal sealed class GuardrailBook(GuardrailHolder guardrails, LockstepConfig c
     }
 
     private static IEnumerable<string> Faults(
-        IEstate estate, IReadOnlyList<GuardrailRule> rules, IReadOnlyList<KeyValuePair<NodeId, PrincipalResult>> results) =>
+        IEstate estate, List<GuardrailRule> rules, List<KeyValuePair<NodeId, PrincipalResult>> results) =>
         Sample([.. from rule in rules
                    from result in results
                    let fault = result.Value.Faults.GetValueOrDefault(rule.Policy.Id)

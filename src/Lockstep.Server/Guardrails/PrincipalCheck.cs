@@ -21,7 +21,6 @@ internal sealed record PrincipalResult(
 /// <threadsafety>Any number of threads.</threadsafety>
 internal sealed class PrincipalCheck(GuardrailSet set, IEstate estate, DateTimeOffset at, CancellationToken cancellationToken)
 {
-    private const string TokenAccount = "true";
     private static readonly CedarRecord Direct = new([new("direct", CedarValue.True)]);
     private static readonly CedarRecord Indirect = new([new("direct", CedarValue.False)]);
     private readonly GraphMoment _entities = GraphEntities.Of(estate).At(at);
@@ -31,7 +30,7 @@ internal sealed class PrincipalCheck(GuardrailSet set, IEstate estate, DateTimeO
     /// nobody; whoever holds the token is asked.
     /// </summary>
     public bool IsPrincipal(NodeId node) => estate.Find(node) is { } known && (node.Kind == NodeKinds.Identity
-        || (node.Kind == NodeKinds.Account && known.Find(NodeAttributes.TokenAccount) != TokenAccount
+        || (node.Kind == NodeKinds.Account && known.Find(NodeAttributes.TokenAccount) != "true"
             && !estate.Graph.LinksTo(node, LinkKind.Represents).Any(l => l.Validity.HoldsAt(at))));
 
     /// <summary>Asks about everything that a principal reaches.</summary>

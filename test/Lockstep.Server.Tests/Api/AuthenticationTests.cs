@@ -19,6 +19,8 @@ public class AuthenticationTests
         ("GET", "/v1/systems", "", "viewer operator auditor admin"),
         ("GET", "/v1/access/dana", "", "viewer operator auditor admin"),
         ("GET", "/v1/findings", "", "viewer operator auditor admin"),
+        ("GET", "/v1/guardrails", "", "viewer operator auditor admin"),
+        ("POST", "/v1/guardrails/reload", "", "admin"),
         ("GET", "/v1/cases", "", "viewer operator auditor admin"),
         ("POST", "/v1/cases/plan", """{"identity":"dana","reason":"r"}""", "operator auditor admin"),
         ("POST", "/v1/cases", """{"identity":"nobody-of-this-name","reason":"r"}""", "operator admin"),

@@ -1,5 +1,4 @@
 using Lockstep.Client;
-using Lockstep.Ledger;
 using Lockstep.Server.Config;
 using Lockstep.Server.Tests.Api;
 using Lockstep.Server.Workers;
