@@ -104,6 +104,35 @@ public sealed class CasePlannerTests
         Assert.Contains("no vault", Assert.Single(plan.Uncut, u => u.IsKnowledge).Why, StringComparison.Ordinal);
     }
 
+    /// <summary>A value that nothing replaces must not end in a cut that locks everybody out.</summary>
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData("true", 0)]
+    public void What_everybody_holds_is_not_taken_from_everybody(string? isEveryone, int steps)
+    {
+        var (credential, service) = (SmallWorld.Id(NodeKinds.Credential, 1), SmallWorld.Id(NodeKinds.Account, 9));
+        var group = SmallWorld.Id(NodeKinds.Group, 1);
+        Link[] links =
+        [
+            SmallWorld.Link(Subject, LinkKind.Holds, credential),
+            SmallWorld.Link(SmallWorld.Id(NodeKinds.Identity, 1), LinkKind.Holds, credential),
+            SmallWorld.Link(credential, LinkKind.AuthenticatesAs, service),
+            SmallWorld.Link(service, LinkKind.MemberOf, group),
+            SmallWorld.Link(group, LinkKind.Permits, SmallWorld.Id(NodeKinds.Resource, 1), "use"),
+        ];
+        var node = new Node
+        {
+            Id = group, Name = "everybody",
+            Attributes = isEveryone is null ? new Dictionary<string, string>() : new() { [NodeAttributes.Everyone] = isEveryone },
+        };
+        (CutKind Kind, string Node, LinkKind? Link) permits = (CutKind.RemoveLink, NodeKinds.Group, LinkKind.Permits);
+
+        var plan = PlanOf([.. links], new("lab", "test", [Capability(permits)], false, false), node);
+
+        Assert.Equal(steps, plan.Steps.Count);
+        Assert.NotEmpty(plan.Uncut);
+    }
+
     /// <summary>
     /// Disabling an account ends only what is checked at each use: a token that is never looked at again runs on, with its end.
     /// </summary>
@@ -128,9 +157,9 @@ public sealed class CasePlannerTests
     private static CutCapability Capability((CutKind Kind, string Node, LinkKind? Link) cut) =>
         new(cut.Kind, cut.Node, cut.Link, ProofKind.Listing, Enforcement.Online, null);
 
-    private static CasePlan PlanOf(IReadOnlyList<Link> links, SystemCapabilities system) =>
+    private static CasePlan PlanOf(IReadOnlyList<Link> links, SystemCapabilities system, params IReadOnlyList<Node> nodes) =>
         new CasePlanner(new Dictionary<string, SystemCapabilities> { ["lab"] = system }).Plan(
-            new FixedEstate([], links, []), Subject, Noon);
+            new FixedEstate(nodes, links, []), Subject, Noon);
 
     private static (List<Link> Links, SystemCapabilities System) World(Random random)
     {
