@@ -38,7 +38,12 @@ internal sealed class PeerBench(EstateTable table, PeerPlan plan, GraphReport re
             report.Loaded(own.Name, own.LoadSeconds);
             report.Memory(own.Store.Current);
             await Task.WhenAll(loading);
-            peers.AddRange(postgres is not null && await postgres is { } started ? [started, .. await databases] : await databases);
+            if (postgres is not null && await postgres is { } started)
+            {
+                peers.Add(started);
+            }
+
+            peers.AddRange(await databases);
             peers.ForEach(p => report.Loaded(p.Name, p.LoadSeconds));
             AskAll(own, peers);
             Cuts(own);
