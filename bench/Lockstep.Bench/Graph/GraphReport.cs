@@ -27,9 +27,13 @@ internal sealed class GraphReport(MachineFloor floor)
 
     public void Line(FormattableString text)
     {
-        var line = text.ToString(CultureInfo.InvariantCulture);
-        Console.WriteLine(line);
-        _lines.AppendLine(line);
+        // Engines load side by side.
+        lock (_lines)
+        {
+            var line = text.ToString(CultureInfo.InvariantCulture);
+            Console.WriteLine(line);
+            _lines.Append("- ").AppendLine(line);
+        }
     }
 
     /// <summary>Adds a row of sorted times, in microseconds, beside ours.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lockstep.Graph;
+using Lockstep.Lab;
 
 namespace Lockstep.Bench.Graph.Peers;
 
@@ -25,7 +26,7 @@ internal sealed class PeerBench(EstateTable table, PeerPlan plan, GraphReport re
         try
         {
             // Loading is not what is compared, so where time is short all load at once.
-            var postgres = plan.WithPostgres ? Task.Run(() => PostgresPeer.StartAsync(table, plan.WithLongSql)) : null;
+            var postgres = plan.WithPostgres ? Task.Run(StartPostgresAsync) : null;
             var databases = Task.Run(() => StartDatabases(packages, folder));
             Task[] loading = postgres is null ? [databases] : [databases, postgres];
             if (!plan.IsQuick)
@@ -37,7 +38,12 @@ internal sealed class PeerBench(EstateTable table, PeerPlan plan, GraphReport re
             report.Loaded(own.Name, own.LoadSeconds);
             report.Memory(own.Store.Current);
             await Task.WhenAll(loading);
-            peers.AddRange(postgres is null ? await databases : [await postgres, .. await databases]);
+            if (postgres is not null && await postgres is { } started)
+            {
+                peers.Add(started);
+            }
+
+            peers.AddRange(await databases);
             peers.ForEach(p => report.Loaded(p.Name, p.LoadSeconds));
             AskAll(own, peers);
             Cuts(own);
@@ -55,15 +61,31 @@ internal sealed class PeerBench(EstateTable table, PeerPlan plan, GraphReport re
         report.Line($"The whole run took {_clock.Elapsed.TotalSeconds:F0} s.");
     }
 
+    private async Task<PostgresPeer?> StartPostgresAsync()
+    {
+        try
+        {
+            return await PostgresPeer.StartAsync(table, plan.WithLongSql);
+        }
+        catch (LabException e)
+        {
+            report.Line($"Left out: postgres: {e.Message}");
+            return null;
+        }
+    }
+
     private List<NodePeer> StartDatabases(string? packages, string folder)
     {
         if (packages is null || plan.Databases.Count == 0)
         {
+            plan.Databases.ToList().ForEach(p => report.Line($"Left out: {p}: npm could not install it."));
             return [];
         }
 
         new PeerFiles(table).Write(folder, withSplit: plan.Databases.Contains("kuzu"));
-        return [.. plan.Databases.Select(p => NodePeer.TryStart(p, packages, folder)).OfType<NodePeer>()];
+        List<NodePeer> started = [.. plan.Databases.Select(p => NodePeer.TryStart(p, packages, folder)).OfType<NodePeer>()];
+        plan.Databases.Except(started.Select(p => p.Name)).ToList().ForEach(p => report.Line($"Left out: {p}: it did not start, see above."));
+        return started;
     }
 
     private void AskAll(OwnEngine own, List<IGraphPeer> peers)
@@ -157,6 +179,7 @@ internal sealed class PeerBench(EstateTable table, PeerPlan plan, GraphReport re
         var program = plan.WithBoost ? BoostPeer.TryBuild() : null;
         if (program is null)
         {
+            report.Line($"Left out: boost, and with it the least cut: needs g++ and the Debian package libboost-graph-dev, or was not asked for.");
             return;
         }
 
