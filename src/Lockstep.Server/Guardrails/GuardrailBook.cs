@@ -72,7 +72,7 @@ internal sealed class GuardrailBook(GuardrailHolder guardrails, LockstepConfig c
         return parts.TrueForAll(p => p.Count > 0) ? new(guardrail, principal, [.. parts.SelectMany(p => p)]) : null;
     }
 
-    private static IEnumerable<string> Faults(
+    private static List<string> Faults(
         IEstate estate, List<GuardrailRule> rules, List<KeyValuePair<NodeId, PrincipalResult>> results) =>
         Sample([.. from rule in rules
                    from result in results
@@ -80,7 +80,7 @@ internal sealed class GuardrailBook(GuardrailHolder guardrails, LockstepConfig c
                    where fault is not null
                    select $"`{rule.Policy.Id}` could not be evaluated for {NameOf(estate, result.Key)}: {fault}"]);
 
-    private static IEnumerable<string> Sample(List<string> sentences) =>
+    private static List<string> Sample(List<string> sentences) =>
         sentences.Count <= 3 ? sentences : [.. sentences.Take(3), string.Create(CultureInfo.InvariantCulture, $"and {sentences.Count - 3} more")];
 
     private static string NameOf(IEstate estate, NodeId id) => estate.Find(id)?.Name ?? id.ToString();

@@ -3,7 +3,7 @@ using Lockstep.Graph.Compact;
 namespace Lockstep.Graph;
 
 /// <summary>A link that might be cut, before its names are written out: most questions about its cost need none of them.</summary>
-public readonly struct CutCandidate
+public readonly record struct CutCandidate
 {
     private readonly ICutLinks _links;
     private readonly Link? _link;

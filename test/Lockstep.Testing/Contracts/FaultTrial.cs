@@ -30,7 +30,7 @@ public sealed record FaultTrial(
         var fresh = SecretText.Generate();
         return new(
             "rotate a credential",
-            (connector, key, stop) => ((IRotateCredentials)connector).SetValueAsync(trial.Id, fresh, key, stop),
+            async (connector, key, stop) => await ((IRotateCredentials)connector).SetValueAsync(trial.Id, fresh, key, stop),
             async (connector, stop) => await OldAsync(connector, stop) switch
             {
                 ProbeOutcome.Refused refused => new LookOutcome.Gone(refused.Evidence),

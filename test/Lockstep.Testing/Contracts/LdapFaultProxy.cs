@@ -57,12 +57,12 @@ public sealed class LdapFaultProxy(int serverPort) : WireFaultProxy(serverPort)
             var key = Convert.ToHexString(rest);
             if (AnswerTo.TryGetValue(operation, out var answer) && CodeOf(Fault, operation, rest) is { } code)
             {
-                Fire();
+                Count();
                 await talk.SayAsync(Message(id, Result(answer, code)), stop);
             }
             else if (Fault == HttpFault.ReplaysOldAnswers && operation == Search && _before.TryGetValue(key, out var old))
             {
-                Fire();
+                Count();
                 foreach (var part in old)
                 {
                     await talk.SayAsync(Message(id, part), stop);
@@ -88,13 +88,13 @@ public sealed class LdapFaultProxy(int serverPort) : WireFaultProxy(serverPort)
             var asked = talk.Asked.GetValueOrDefault(id);
             if (Fault == HttpFault.DropsLastPage && operation == Entry && asked is { IsLaterPage: true })
             {
-                Fire();
+                Count();
                 continue;
             }
 
             if (Fault == HttpFault.CutsBody && asked is not null)
             {
-                Fire();
+                Count();
                 await talk.SayAsync(answer[..(answer.Length / 2)], stop);
                 return;
             }

@@ -20,7 +20,7 @@ public sealed partial class PostgresFaultProxy(int serverPort) : WireFaultProxy(
         var isLogin = start.Length > 8 && BinaryPrimitives.ReadInt32BigEndian(start.AsSpan(4)) == 196_608;
         if (isLogin && LoginRefusal(Fault) is { } refusal)
         {
-            Fire();
+            Count();
             await client.WriteAsync(refusal, stop);
             return;
         }
@@ -77,13 +77,13 @@ public sealed partial class PostgresFaultProxy(int serverPort) : WireFaultProxy(
         switch (Fault)
         {
             case HttpFault.Answers500:
-                Fire();
+                Count();
                 return ([.. Error("XX000", "internal error"), (byte)'Z', 0, 0, 0, 5, (byte)'I'], false);
             case HttpFault.ReplaysOldAnswers when !isWrite && _before.TryGetValue(key, out var old):
-                Fire();
+                Count();
                 return (old, false);
             case HttpFault.SwallowsWrites when isWrite:
-                Fire();
+                Count();
                 batch = [.. batch.Select(WithoutEffect)];
                 break;
         }
@@ -107,7 +107,7 @@ public sealed partial class PostgresFaultProxy(int serverPort) : WireFaultProxy(
 
         if (Fault == HttpFault.CutsBody)
         {
-            Fire();
+            Count();
             return ([.. answer.Take(answer.Count / 2)], true);
         }
 

@@ -49,7 +49,7 @@ public abstract class WireFaultProxy : ILyingSystem
     /// <summary>Speaks between a client and the server until either ends.</summary>
     protected abstract Task ConverseAsync(NetworkStream client, NetworkStream server, CancellationToken stop);
 
-    protected void Fire() => Interlocked.Increment(ref _fired);
+    protected void Count() => Interlocked.Increment(ref _fired);
 
     private async Task AcceptAsync()
     {

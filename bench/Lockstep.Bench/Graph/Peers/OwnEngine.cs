@@ -32,7 +32,7 @@ internal sealed class OwnEngine : IGraphPeer
         _intended = new(() =>
         {
             var intended = IntendedAccess.Build(Store.Current, intake => EstateTable.Fill(intake, table.Intended));
-            intended.Prepare(Store.Current);
+            IntendedAccess.Prepare(Store.Current);
             return intended;
         });
         _asks = new()

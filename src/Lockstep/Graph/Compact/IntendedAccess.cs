@@ -35,7 +35,7 @@ public sealed class IntendedAccess
     }
 
     /// <summary>Makes now what the first question would wait for. O(links of the graph).</summary>
-    public void Prepare(CompactGraph graph) => _ = FingerprintsOf(graph.Frame.Links);
+    public static void Prepare(CompactGraph graph) => _ = FingerprintsOf(graph.Frame.Links);
 
     /// <summary>Finds all drift, in both directions.</summary>
     /// <param name="graph">What is there.</param>
