@@ -21,8 +21,8 @@ public class GuardrailFilesTests
     [InlineData("// nothing", "a.cedar: LS6092", "no policy")]
     [InlineData(Good + "forbid (principal, action, resource);\nforbid (principal, action == Action::\"x\", resource);", "a.cedar:3:1: LS6093", "no name")]
     [InlineData(Good + "@part(\"p\") forbid (principal, action, resource);\n@part(\"p\") forbid (principal, action, resource);", "a.cedar:3:1: LS6093", "twice")]
-    [InlineData(Good + "forbid (principal, action, resource) when { principal.colour == \"red\" };", "a.cedar:2:52: LS6041", "colour")]
-    [InlineData(Good + "forbid (principal, action, resource) when { principal has reaches && principal.reaches };", "a.cedar:2:", "LS60")]
+    [InlineData(Good + "forbid (principal, action, resource) when { principal.colour == \"red\" };", "a.cedar:2:45: LS6041", "colour")]
+    [InlineData(Good + "forbid (principal, action, resource) when { principal has reaches && principal.reaches };", "a.cedar:1:1: LS6042", "LS60")]
     [InlineData(Good + "forbid (principal is Secret, action, resource);", "a.cedar:", "LS604")]
     [InlineData(Good + "forbid (principal, action, resource)", "a.cedar:2:37: LS6003", "expected")]
     public void What_is_wrong_is_told_with_its_place(string text, string place, string says)
