@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lockstep.Graph;
 using Lockstep.Reconciliation;
+using Lockstep.Reconciliation.Guardrails;
 using Lockstep.Server.Config;
 using Lockstep.Server.Guardrails;
 using Xunit;

@@ -19,7 +19,7 @@ public sealed class DriftTests
     public void Drift_is_the_difference_of_two_sets_in_both_directions(bool byChanges)
     {
         var (missing, extra, equal) = (0, 0, 0);
-        for (var seed = 0; seed < 600; seed++)
+        for (var seed = 0; seed < 250; seed++)
         {
             var (observed, intended) = Worlds(seed);
             var graph = Build(observed, byChanges, seed);
@@ -36,7 +36,7 @@ public sealed class DriftTests
             }
         }
 
-        Assert.True(missing > 500 && extra > 500 && equal > 20, $"{missing} missing, {extra} extra, {equal} equal: this shows too little");
+        Assert.True(missing > 200 && extra > 200 && equal > 8, $"{missing} missing, {extra} extra, {equal} equal: this shows too little");
     }
 
     /// <summary>Goal: a change after the freeze is drift at once, and none when it is taken back.</summary>

@@ -17,7 +17,7 @@ public sealed class GraphSweepTests
     public void The_sweep_finds_exactly_who_still_reaches_something(bool byChanges)
     {
         var (reaching, clean) = (0, 0);
-        for (var seed = 0; seed < 1000; seed++)
+        for (var seed = 0; seed < 400; seed++)
         {
             var world = SmallWorld.Random(seed);
             world = world with { States = world.States.Concat(Left(world, seed)).DistinctBy(s => s.Key).ToDictionary() };
@@ -39,7 +39,7 @@ public sealed class GraphSweepTests
             }
         }
 
-        Assert.True(reaching > 100 && clean > 20, $"the worlds hold too little: {reaching} reach something, {clean} nothing");
+        Assert.True(reaching > 50 && clean > 10, $"the worlds hold too little: {reaching} reach something, {clean} nothing");
     }
 
     [Fact]
