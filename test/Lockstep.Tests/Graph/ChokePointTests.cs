@@ -43,15 +43,17 @@ public sealed class ChokePointTests
     [Fact]
     public void A_limit_gives_none_and_says_so()
     {
-        var world = Wide(3);
-        var target = world.Links.Select(AccessTarget.Of).OfType<AccessTarget>().First(
-            t => new PlainGraph(world.Links, world.StateOf).WhoCan(t, SmallWorld.Noon, QueryLimits.Default, default).Value.Any(c => c.Links.Count > 2));
+        var (person, account, resource) = (SmallWorld.Id(NodeKinds.Identity, 1), SmallWorld.Id(NodeKinds.Account, 1), SmallWorld.Id(NodeKinds.Resource, 1));
+        Link[] links = [SmallWorld.Link(person, LinkKind.Represents, account), SmallWorld.Link(account, LinkKind.Permits, resource, "SELECT")];
         foreach (var graph in new IAccessGraph[]
-            { new PlainGraph(world.Links, world.StateOf), CompactGraphStore.Build(world.Links, world.States.Select(s => (s.Key, s.Value)), SmallWorld.Noon).Current })
+            { new PlainGraph(links, _ => NodeState.Active), CompactGraphStore.Build(links, [], SmallWorld.Noon).Current })
         {
-            Assert.Empty(Assert.IsType<Answer<IReadOnlyList<ChokePoint>>.Truncated>(
-                ChokePoint.Find(graph, target, 10, SmallWorld.Noon, new QueryLimits(1_000, 1), default)).Value);
+            Assert.Empty(Assert.IsType<Answer<IReadOnlyList<ChokePoint>>.Truncated>(Find(graph, depthMax: 1)).Value);
+            Assert.Equal(2, Assert.IsType<Answer<IReadOnlyList<ChokePoint>>.Complete>(Find(graph, depthMax: 2)).Value.Count);
         }
+
+        Answer<IReadOnlyList<ChokePoint>> Find(IAccessGraph graph, int depthMax) =>
+            ChokePoint.Find(graph, new(resource, "SELECT"), 10, SmallWorld.Noon, new QueryLimits(1_000, depthMax), default);
     }
 
     private static SmallWorld Wide(int seed)
