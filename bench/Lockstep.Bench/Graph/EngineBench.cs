@@ -31,7 +31,9 @@ internal static class EngineBench
         var store = Build(estate, rows);
         Snapshot(ref store, rows);
         Questions(store, estate, rows);
-        var text = new StringBuilder().AppendLine("Names in, chains out, memory warm; one thread where nothing else is said. Minima and medians of five where repeated.").AppendLine()
+        var text = new StringBuilder()
+            .AppendLine("Names in, chains out, memory warm; one thread where nothing else is said. Minima and medians of five where repeated.")
+            .AppendLine()
             .AppendLine("| figure | value | goal at L |").AppendLine("|---|---:|---|");
         rows.ForEach(r => text.AppendLine(CultureInfo.InvariantCulture, $"| {r.Name} | {r.Value:N2} | {r.GoalAtL} |"));
         Console.Write(text);
