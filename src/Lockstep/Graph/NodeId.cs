@@ -44,6 +44,17 @@ public sealed record NodeId : IParsable<NodeId>, IComparable<NodeId>
     public static NodeId Of(string systemName, string kind, string rawKey) =>
         Parse($"{systemName}/{kind}/{Uri.EscapeDataString(rawKey)}", provider: null);
 
+    /// <summary>Reads back what <see cref="ToString"/> wrote, without looking at the alphabet again.</summary>
+    /// <exception cref="FormatException">It has not three parts.</exception>
+    internal static NodeId OfWritten(string written)
+    {
+        var kind = written.IndexOf('/', StringComparison.Ordinal) + 1;
+        var key = written.IndexOf('/', Math.Max(kind, 0)) + 1;
+        return kind > 0 && key > kind && !written.AsSpan(key).Contains('/')
+            ? new(written[..(kind - 1)], written[kind..(key - 1)], written[key..])
+            : throw new FormatException($"`{written}` is not a node id (system/kind/key)");
+    }
+
     /// <inheritdoc/>
     /// <exception cref="FormatException"><paramref name="s"/> is not <c>system/kind/key</c>.</exception>
     public static NodeId Parse(string s, IFormatProvider? provider = null) =>

@@ -12,16 +12,17 @@ public sealed class GraphSweepTests
     /// estates try all chains from every identity that is not active, at instants on and around the ends of validities.
     /// </summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void The_sweep_finds_exactly_who_still_reaches_something(bool byChanges)
+    [InlineData("frozen")]
+    [InlineData("by changes")]
+    [InlineData("turned around")]
+    public void The_sweep_finds_exactly_who_still_reaches_something(string built)
     {
         var (reaching, clean) = (0, 0);
         for (var seed = 0; seed < 400; seed++)
         {
             var world = SmallWorld.Random(seed);
             world = world with { States = world.States.Concat(Left(world, seed)).DistinctBy(s => s.Key).ToDictionary() };
-            var graph = Build(world, byChanges);
+            var graph = Build(world, built);
             foreach (var at in (DateTimeOffset[])[SmallWorld.Noon.AddTicks(-1), SmallWorld.Noon, SmallWorld.Noon.AddHours(2)])
             {
                 var oracle = new ChainOracle(world, at);
@@ -63,16 +64,35 @@ public sealed class GraphSweepTests
         world.Nodes.Where(n => n.Kind == NodeKinds.Identity).Where((_, i) => (seed + i) % 3 != 0)
             .Select((n, i) => KeyValuePair.Create(n, i % 2 == 0 ? NodeState.Ended : NodeState.Disabled));
 
-    private static CompactGraph Build(SmallWorld world, bool byChanges)
+    private static CompactGraph Build(SmallWorld world, string built)
     {
         var states = world.States.Select(s => (s.Key, s.Value));
-        if (!byChanges)
+        if (built == "frozen")
         {
             return CompactGraphStore.Build(world.Links, states, SmallWorld.Noon).Current;
         }
 
+        if (built == "turned around")
+        {
+            return TurnedAround(world);
+        }
+
         var store = CompactGraphStore.Build([], [], SmallWorld.Noon);
         store.Apply([.. world.Links.Select(l => new GraphChange.Assert(l)), .. states.Select(s => new GraphChange.SetState(s.Key, s.Value))]);
+        return store.Current;
+    }
+
+    /// <summary>Half of the links were wrong at first, everybody was active, and both came right by changes.</summary>
+    private static CompactGraph TurnedAround(SmallWorld world)
+    {
+        var wrong = world.Links.Select(
+            (l, i) => i % 2 == 0 ? l : l with { From = l.To, To = l.From, Kind = LinkKind.MemberOf, Action = null }).ToList();
+        var store = CompactGraphStore.Build(wrong, [], SmallWorld.Noon - TimeSpan.FromMinutes(5));
+        var retracted = wrong.Except(world.Links).Select(l => l.Key).ToHashSet();
+        store.Apply([.. retracted.Select(key => new GraphChange.Retract(key))]);
+        store.Apply([.. world.Links.Where(l => retracted.Contains(l.Key) || !wrong.Contains(l)).Select(l => new GraphChange.Assert(l))]);
+        store.Apply([.. world.States.Select(s => new GraphChange.SetState(s.Key, s.Value))]);
+        store.AdvanceTo(SmallWorld.Noon);
         return store.Current;
     }
 }

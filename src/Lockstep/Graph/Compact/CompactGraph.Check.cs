@@ -4,7 +4,10 @@ namespace Lockstep.Graph.Compact;
 public sealed partial class CompactGraph
 {
     /// <inheritdoc/>
-    /// <remarks>Searches from both ends, always the side with the smaller frontier, and stops where they meet.</remarks>
+    /// <remarks>
+    /// Searches from both ends, always the side with fewer links before it, and stops where they meet. The side of the target goes first,
+    /// from the permit to who holds it, so that the other side need not look at access at all: four of five links.
+    /// </remarks>
     public Answer<Chain?> Check(
         NodeId start, AccessTarget target, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken)
     {
@@ -59,10 +62,11 @@ public sealed partial class CompactGraph
         var (forwardOpen, reverseOpen) = (true, true);
         while (forwardOpen || reverseOpen)
         {
-            var isForward = reverseOpen ? forwardOpen && Frontier(forward) <= Frontier(reverse) : true;
+            var isForward = !reverseOpen || (forwardOpen && reverse.LevelEnds.Count > 1
+                && forward.NextLinks(run, SearchAim.Way) <= reverse.NextLinks(run, SearchAim.Against));
             var (side, other) = isForward ? (forward, reverse) : (reverse, forward);
             var start = side.Count;
-            var open = side.Step(run, isForward, stopAt: null, depthElsewhere: other.LevelEnds.Count - 1);
+            var open = side.Step(run, isForward ? SearchAim.Way : SearchAim.Against, depthElsewhere: other.LevelEnds.Count - 1);
             (forwardOpen, reverseOpen) = isForward ? (open, reverseOpen) : (forwardOpen, open);
             if (Nearest(side, start, other) is { } meeting)
             {
@@ -79,39 +83,47 @@ public sealed partial class CompactGraph
         return null;
     }
 
-    private static int Frontier(Search search) =>
-        search.LevelEnds[^1] - (search.LevelEnds.Count < 2 ? 0 : search.LevelEnds[^2]);
-
     /// <summary>Finds, among what one side just visited, what the other visited nearest to its own start.</summary>
     private static (int Own, int Other)? Nearest(Search side, int start, Search other)
     {
-        (int Own, int Other)? best = null;
-        for (var i = start; i < side.Count; i++)
+        if (side.Count - start < other.Count && !HasSeenAny(other, side.Queue[start..]))
         {
-            if (other.HasSeen(side.Queue[i]))
+            return null;
+        }
+
+        // What both have seen is new on this side, or they would have met before: the first in the other's order is the nearest to it.
+        for (var i = 0; i < other.Count; i++)
+        {
+            var word = other.Queue[i];
+            if ((word & PermitTable.Bit) == 0 && side.HasSeen(word))
             {
-                var position = other.Queue.IndexOf(side.Queue[i]);
-                best = best is { } known && known.Other <= position ? known : (i, position);
+                return (side.Queue.IndexOf(word), i);
             }
         }
 
-        return best;
+        return null;
+    }
+
+    private static bool HasSeenAny(Search search, ReadOnlySpan<uint> words)
+    {
+        foreach (var word in words)
+        {
+            if (search.HasSeen(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static List<uint> Join(Search forward, Search reverse, (int Forward, int Reverse) meeting)
     {
         var path = new List<uint>();
-        for (var i = meeting.Forward; i >= 0; i = forward.Before[i])
-        {
-            path.Add(forward.Queue[i]);
-        }
-
+        Search.AddPathBack(path, forward.Queue, forward.FirstChild, meeting.Forward);
         path.Reverse();
-        for (var i = reverse.Before[meeting.Reverse]; i >= 0; i = reverse.Before[i])
-        {
-            path.Add(reverse.Queue[i]);
-        }
-
+        path.RemoveAt(path.Count - 1);
+        Search.AddPathBack(path, reverse.Queue, reverse.FirstChild, meeting.Reverse);
         return path;
     }
 }

@@ -32,7 +32,7 @@ public sealed partial class CompactGraph : IAccessGraph
         }
 
         var run = new SearchRun(_frame, _version, at.UtcTicks, limits, cancellationToken);
-        return RunToEnd(run, from, forward: true, at, ForwardChains);
+        return RunToEnd(run, from, SearchAim.Access, at, static (run, search) => FoundChains.Forward(new ChainReader(run), search));
     }
 
     /// <inheritdoc/>
@@ -45,32 +45,34 @@ public sealed partial class CompactGraph : IAccessGraph
         }
 
         var run = new SearchRun(_frame, _version, at.UtcTicks, limits, cancellationToken);
-        return RunToEnd(run, permit, forward: false, at, ReverseChains);
+        return RunToEnd(run, permit, SearchAim.Against, at, static (run, search) => FoundChains.Reverse(new ChainReader(run), search));
     }
 
     /// <inheritdoc/>
     public Answer<IReadOnlyList<Arrival>> BlastRadius(
         NodeId start, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken) =>
-        Reach(start, forward: true, at, limits, cancellationToken);
+        Reach(start, SearchAim.Nodes, at, limits, cancellationToken);
 
     /// <inheritdoc/>
     public Answer<IReadOnlyList<Arrival>> Exposure(
         NodeId target, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken) =>
-        Reach(target, forward: false, at, limits, cancellationToken);
+        Reach(target, SearchAim.Against, at, limits, cancellationToken);
 
-    private static Answer<T> RunToEnd<T>(
-        in SearchRun run, uint start, bool forward, DateTimeOffset at, Func<SearchRun, Search, T> read)
+    private static Answer<IReadOnlyList<T>> RunToEnd<T>(
+        in SearchRun run, uint start, SearchAim aim, DateTimeOffset at, Func<SearchRun, Search, IReadOnlyList<T>> read)
     {
         var search = Search.Rent(run.Frame);
         try
         {
             search.Start(start);
-            while (search.Step(run, forward, stopAt: null))
+            while (search.Step(run, aim))
             {
             }
 
             var value = read(run, search);
-            return search.LimitReached is { } limit ? new Answer<T>.Truncated(value, at, limit) : new Answer<T>.Complete(value, at);
+            return search.LimitReached is { } limit
+                ? new Answer<IReadOnlyList<T>>.Truncated(value, at, limit)
+                : new Answer<IReadOnlyList<T>>.Complete(value, at);
         }
         finally
         {
@@ -79,7 +81,7 @@ public sealed partial class CompactGraph : IAccessGraph
     }
 
     private Answer<IReadOnlyList<Arrival>> Reach(
-        NodeId start, bool forward, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken)
+        NodeId start, SearchAim aim, DateTimeOffset at, QueryLimits limits, CancellationToken cancellationToken)
     {
         if (FindNode(start) is not { } from)
         {
@@ -87,7 +89,7 @@ public sealed partial class CompactGraph : IAccessGraph
         }
 
         var run = new SearchRun(_frame, _version, at.UtcTicks, limits, cancellationToken);
-        return RunToEnd(run, from, forward, at, Arrivals);
+        return RunToEnd(run, from, aim, at, Arrivals);
     }
 
     private IReadOnlyList<Arrival> Arrivals(SearchRun run, Search search)
@@ -101,20 +103,13 @@ public sealed partial class CompactGraph : IAccessGraph
                 level++;
             }
 
-            if ((search.Queue[i] & PermitTable.Bit) == 0)
-            {
-                arrivals.Add(new(_frame.Nodes.Id((int)search.Queue[i]), level));
-            }
+            arrivals.Add(new(_frame.Nodes.Id((int)search.Queue[i]), level));
         }
 
         return arrivals;
     }
 
-    private IReadOnlyList<Chain> ForwardChains(SearchRun run, Search search) => FoundChains.Forward(new ChainReader(run), search);
-
-    private IReadOnlyList<Chain> ReverseChains(SearchRun run, Search search) => FoundChains.Reverse(new ChainReader(run), search);
-
-    private uint? FindNode(NodeId id) => _frame.Nodes.Find(id.ToString()) is >= 0 and var node ? (uint)node : null;
+    private uint? FindNode(NodeId id) => _frame.Nodes.Find(id) is >= 0 and var node ? (uint)node : null;
 
     private uint? FindPermit(AccessTarget target) =>
         FindNode(target.Resource) is { } resource && _frame.Permits.Find((int)resource, target.Action) is >= 0 and var permit

@@ -10,9 +10,9 @@ public sealed class CompactGraphStore
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(10);
     private readonly NodeTable _nodes;
-    private readonly PermitTable _permits;
     private readonly EvidenceTable _evidence;
     private readonly NodeStates _states;
+    private PermitTable _permits;
     private CompactGraph _current;
     private long _version;
     private long _frozenVersion;
@@ -75,21 +75,25 @@ public sealed class CompactGraphStore
     /// <summary>Makes changes visible together: a reader sees all of them or none.</summary>
     public void Apply(IReadOnlyList<GraphChange> changes)
     {
-        var version = _version + 1;
+        var (version, overlay) = (_version + 1, _current.Frame.Overlay);
         foreach (var change in changes)
         {
             switch (change)
             {
                 case GraphChange.Assert(var link):
-                    Retract(link.Key, version);
                     var (from, to, meta) = Encode(link);
-                    _current.Frame.Overlay.Add(from, to, meta, Ticks.From(link.Validity), Ticks.Until(link.Validity), version);
+                    Retract(from, to, link.Kind, link.Source, version);
+                    overlay.Add(from, to, meta, Ticks.From(link.Validity), Ticks.Until(link.Validity), version);
                     break;
                 case GraphChange.Retract(var key):
-                    Retract(key, version);
+                    if (_current.Word(key) is var (source, target))
+                    {
+                        Retract(source, target, key.Kind, key.Source, version);
+                    }
+
                     break;
                 case GraphChange.SetState(var node, var state):
-                    SetState((uint)_nodes.Intern(node.ToString()), state, version);
+                    SetState((uint)_nodes.Intern(node), state, version);
                     break;
                 default:
                     throw new System.Diagnostics.UnreachableException($"Bug in Lockstep: unknown change {change.GetType().Name}.");
@@ -131,11 +135,19 @@ public sealed class CompactGraphStore
 
     private void Freeze(StagedLinks staged, DateTimeOffset now)
     {
-        var overlay = new LinkOverlay(_nodes.Count, _permits.Count);
         var version = _version;
+        var leadsOn = new BitSet(_nodes.Count);
+        for (var i = 0L; i < staged.Count; i++)
+        {
+            leadsOn.Set(staged.From(i));
+        }
+
+        var (permits, numbers, leafPermit) = _permits.Renumbered(resource => leadsOn.Contains(resource));
+        staged.Renumber(numbers);
+        _permits = permits;
         var links = CompactLinksBuilder.Build(
-            staged, _nodes.Count, _permits.Count, now.UtcTicks, (_, to, meta) => IsOpen(to, meta, version), SourceOf);
-        var frame = new GraphFrame(links, overlay, _nodes, _permits, _evidence, _states);
+            staged, _nodes.Count, permits.Count, leafPermit, now.UtcTicks, (_, to, meta) => IsOpen(to, meta, version), SourceOf);
+        var frame = new GraphFrame(links, version, _nodes, permits, _evidence, _states);
         frame.ExtendTo((now + Ahead).UtcTicks);
         _frozenVersion = version;
         Volatile.Write(ref _current, new CompactGraph(frame, version));
@@ -153,21 +165,15 @@ public sealed class CompactGraphStore
 
     private (uint From, uint To, uint Meta) Encode(Link link) => GraphIntake.Encode(link, _nodes, _permits, _evidence);
 
-    private void Retract(LinkKey key, long version)
+    private void Retract(uint from, uint to, LinkKind kind, string source, long version)
     {
-        if (_current.Word(key) is not { } ends)
-        {
-            return;
-        }
-
-        var (from, to) = ends;
         var frame = _current.Frame;
         foreach (var idle in (ReadOnlySpan<bool>)[false, true])
         {
             var (start, end) = frame.Links.Between(from, to, idle);
             for (var link = start; link < end; link++)
             {
-                if (IsSaidBy(frame.Links.OutMeta[link], key))
+                if (IsSaidBy(frame.Links.OutMeta[link], kind, source))
                 {
                     frame.Overlay.RemoveFrozen(link, from, to, version);
                 }
@@ -176,15 +182,14 @@ public sealed class CompactGraphStore
 
         for (var added = frame.Overlay.OfSource(from); added is not null; added = added.NextOfSource)
         {
-            if (added.To == to && added.IsIn(version) && IsSaidBy(added.Meta, key))
+            if (added.To == to && added.IsIn(version) && IsSaidBy(added.Meta, kind, source))
             {
                 frame.Overlay.RemoveAdded(added, version);
             }
         }
     }
 
-    private bool IsSaidBy(uint meta, LinkKey key) =>
-        LinkMeta.Kind(meta) == (int)key.Kind && SourceOf(meta) == key.Source;
+    private bool IsSaidBy(uint meta, LinkKind kind, string source) => LinkMeta.Kind(meta) == (int)kind && SourceOf(meta) == source;
 
     private void SetState(uint node, NodeState state, long version)
     {
@@ -195,6 +200,7 @@ public sealed class CompactGraphStore
         }
 
         frame.Overlay.MarkIn(node);
+        frame.Overlay.Restate(node);
         _states.Set(node, state, version);
     }
 }

@@ -8,6 +8,8 @@ namespace Lockstep.Graph.Compact;
 /// INVARIANT (sorted-rows): a neighbour's top bit is set where the link is not followed at <see cref="FrozenAt"/> (not access, not
 /// valid, or into a disabled node); each row is sorted by the raw word, so the followed links come first, a scan of the present stops at
 /// the first marked word, and any neighbour is found by binary search.
+/// INVARIANT (leaf-last): permits are numbered so that those whose resource leads on come before those whose does not, each kind by
+/// resource: a search for access never looks at the resource of a leaf, and what lies together in an application lies together here.
 /// Frozen: changes live in <see cref="LinkOverlay"/>, and passing time marks rows as to be read with care.
 /// </remarks>
 /// <threadsafety>Immutable once built.</threadsafety>
@@ -33,19 +35,19 @@ internal sealed class CompactLinks
 
     public required NativeBuffer<uint> InFrom { get; init; }
 
-    /// <summary>Gets the forward positions of links with a validity, ascending.</summary>
-    public required NativeBuffer<uint> ValidityLink { get; init; }
+    /// <summary>Gets the first tick of each link that has one.</summary>
+    public required SparseTicks ValidFrom { get; init; }
 
-    /// <summary>Gets the first tick of each; <see cref="long.MinValue"/> if open.</summary>
-    public required NativeBuffer<long> ValidityFrom { get; init; }
+    /// <summary>Gets the first tick after each link that has one.</summary>
+    public required SparseTicks ValidUntil { get; init; }
 
-    /// <summary>Gets the first tick after each; <see cref="long.MaxValue"/> if open.</summary>
-    public required NativeBuffer<long> ValidityUntil { get; init; }
+    /// <summary>Gets the first permit that leads nowhere: no link leaves its resource. All before it lead on, all after it do not.</summary>
+    public required int LeafPermit { get; init; }
 
     public long LinkCount => OutTo.Length;
 
     public long Bytes => OutStart.Bytes + OutTo.Bytes + OutMeta.Bytes + InStart.Bytes + InFrom.Bytes
-        + ValidityLink.Bytes + ValidityFrom.Bytes + ValidityUntil.Bytes;
+        + ValidFrom.Bytes + ValidUntil.Bytes;
 
     /// <summary>Gets the source of a forward position. O(log nodes).</summary>
     public uint SourceOf(uint link)
@@ -80,11 +82,7 @@ internal sealed class CompactLinks
     }
 
     /// <summary>Gets the validity of a forward position that has one.</summary>
-    public (long From, long Until) ValidityOf(uint link)
-    {
-        var at = LowerBound(ValidityLink, 0, (uint)ValidityLink.Length, link);
-        return (ValidityFrom[at], ValidityUntil[at]);
-    }
+    public (long From, long Until) ValidityOf(uint link) => (ValidFrom.At(link, long.MinValue), ValidUntil.At(link, long.MaxValue));
 
     private static uint LowerBound(NativeBuffer<uint> sorted, uint start, uint end, uint word)
     {

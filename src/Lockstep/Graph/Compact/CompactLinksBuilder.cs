@@ -9,6 +9,7 @@ internal static class CompactLinksBuilder
     /// <param name="staged">The links, in any order.</param>
     /// <param name="nodeCount">One more than the largest node.</param>
     /// <param name="permitCount">One more than the largest permit.</param>
+    /// <param name="leafPermit">The first permit that leads nowhere.</param>
     /// <param name="frozenAt">UTC ticks.</param>
     /// <param name="isFollowed">Says for a source, target and meta (validity aside) whether access flows.</param>
     /// <param name="sourceOf">Gives who says a link, by its meta.</param>
@@ -16,6 +17,7 @@ internal static class CompactLinksBuilder
         StagedLinks staged,
         int nodeCount,
         int permitCount,
+        int leafPermit,
         long frozenAt,
         Func<uint, uint, uint, bool> isFollowed,
         Func<uint, string> sourceOf)
@@ -32,10 +34,10 @@ internal static class CompactLinksBuilder
         if (DuplicateLinks.Find(staged, outStart, outTo, order, sourceOf) is { } dropped && staged.Without(dropped) is { } rest
             && rest.Count < staged.Count)
         {
-            return Build(rest, nodeCount, permitCount, frozenAt, isFollowed, sourceOf);
+            return Build(rest, nodeCount, permitCount, leafPermit, frozenAt, isFollowed, sourceOf);
         }
 
-        var (link, from, until) = SortedValidities(staged, order);
+        var (from, until) = Validities(staged, order);
 
         var inStart = RowStarts(nodeCount + permitCount, staged.Count, i => RowOf(outTo[i], nodeCount));
         var inFrom = ReverseRows(outStart, outTo, inStart, nodeCount);
@@ -49,9 +51,9 @@ internal static class CompactLinksBuilder
             OutMeta = outMeta,
             InStart = inStart,
             InFrom = inFrom,
-            ValidityLink = link,
-            ValidityFrom = from,
-            ValidityUntil = until,
+            ValidFrom = from,
+            ValidUntil = until,
+            LeafPermit = leafPermit,
         };
     }
 
@@ -144,36 +146,26 @@ internal static class CompactLinksBuilder
         }
     }
 
-    private static (NativeBuffer<uint> Link, NativeBuffer<long> From, NativeBuffer<long> Until) SortedValidities(
-        StagedLinks staged, NativeBuffer<uint> order)
+    private static (SparseTicks From, SparseTicks Until) Validities(StagedLinks staged, NativeBuffer<uint> order)
     {
-        var validities = staged.Validities;
-        var (link, from, until) = (new NativeBuffer<uint>(validities.Count), new NativeBuffer<long>(validities.Count),
-            new NativeBuffer<long>(validities.Count));
-        var filled = 0L;
+        var bits = new NativeBuffer<ulong>((staged.Count + 63) / 64);
+        foreach (var (link, _, _) in staged.Validities)
+        {
+            bits[link >> 6] |= 1UL << (int)(link & 63);
+        }
+
+        var places = new RankedBits(bits);
+        var (from, until) = (new SparseTicksBuilder(order.Length, long.MinValue), new SparseTicksBuilder(order.Length, long.MaxValue));
         for (var position = 0L; position < order.Length; position++)
         {
-            if (LinkMeta.HasValidity(staged.Meta(order[position])))
+            if (places.Place(order[position]) is >= 0 and var place)
             {
-                var at = Find(validities, order[position]);
-                (link[filled], from[filled], until[filled]) = ((uint)position, validities[at].From, validities[at].Until);
-                filled++;
+                from.Add(position, staged.Validities[(int)place].From);
+                until.Add(position, staged.Validities[(int)place].Until);
             }
         }
 
-        return (link, from, until);
-    }
-
-    private static int Find(IReadOnlyList<(uint Link, long From, long Until)> sorted, uint link)
-    {
-        var (low, high) = (0, sorted.Count - 1);
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            (low, high) = sorted[middle].Link < link ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
+        return (from.Built(), until.Built());
     }
 
     private static NativeBuffer<uint> ReverseRows(

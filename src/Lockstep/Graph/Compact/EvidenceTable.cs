@@ -13,6 +13,7 @@ internal sealed class EvidenceTable
 {
     private readonly ConcurrentDictionary<LinkEvidence, int> _keys = new();
     private LinkEvidence[] _records = new LinkEvidence[16];
+    private (LinkEvidence Evidence, int Key)? _latest;
 
     /// <summary>Gets how many there are.</summary>
     public int Count { get; private set; }
@@ -23,6 +24,18 @@ internal sealed class EvidenceTable
     /// <summary>Finds or adds a record. One writer at a time.</summary>
     /// <exception cref="InvalidOperationException">There are too many distinct records.</exception>
     public int Intern(LinkEvidence evidence)
+    {
+        if (_latest is var (known, number) && known == evidence)
+        {
+            return number;
+        }
+
+        var key = Find(evidence);
+        _latest = (evidence, key);
+        return key;
+    }
+
+    private int Find(LinkEvidence evidence)
     {
         if (_keys.TryGetValue(evidence, out var key))
         {

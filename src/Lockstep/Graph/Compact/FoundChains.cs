@@ -8,49 +8,42 @@ internal sealed class FoundChains : IReadOnlyList<Chain>
 {
     private readonly ChainReader _reader;
     private readonly uint[] _queue;
-    private readonly int[] _before;
-    private readonly int[] _found;
-    private readonly bool _forward;
+    private readonly int[] _firstChild;
+    private readonly uint[] _found;
+    private readonly int[]? _firstPermit;
 
-    private FoundChains(ChainReader reader, Search search, List<int> found, bool forward) =>
-        (_reader, _queue, _before, _found, _forward) = (reader, search.Queue.ToArray(), search.Before.ToArray(), [.. found], forward);
+    /// <param name="found">Permits, or against the links the positions of identities in the queue.</param>
+    /// <param name="firstPermit">Which node each permit was found at; <see langword="null"/> against the links.</param>
+    private FoundChains(ChainReader reader, Search search, ReadOnlySpan<uint> found, ReadOnlySpan<int> firstPermit, bool isForward)
+    {
+        (_reader, _queue, _firstChild) = (reader, Copied(search.Queue), Copied(search.FirstChild));
+        (_found, _firstPermit) = (Copied(found), isForward ? Copied(firstPermit) : null);
+    }
 
     /// <inheritdoc/>
     public int Count => _found.Length;
 
     /// <inheritdoc/>
-    public Chain this[int index] => _reader.Read(Path(_found[index]));
+    public Chain this[int index] => _reader.Read(Path(index));
 
     /// <summary>Keeps the chains that end in a permit.</summary>
-    public static FoundChains Forward(ChainReader reader, Search search)
-    {
-        var found = new List<int>();
-        var queue = search.Queue;
-        for (var i = 1; i < queue.Length; i++)
-        {
-            if ((queue[i] & PermitTable.Bit) != 0)
-            {
-                found.Add(i);
-            }
-        }
-
-        return new(reader, search, found, forward: true);
-    }
+    public static FoundChains Forward(ChainReader reader, Search search) =>
+        new(reader, search, search.Permits, search.FirstPermit, isForward: true);
 
     /// <summary>Keeps the chains that begin at an identity.</summary>
     public static FoundChains Reverse(ChainReader reader, Search search)
     {
-        var found = new List<int>();
+        var found = new List<uint>();
         var queue = search.Queue;
         for (var i = 1; i < queue.Length; i++)
         {
-            if ((queue[i] & PermitTable.Bit) == 0 && reader.IsIdentity(queue[i]))
+            if (reader.IsIdentity(queue[i]))
             {
-                found.Add(i);
+                found.Add((uint)i);
             }
         }
 
-        return new(reader, search, found, forward: false);
+        return new(reader, search, [.. found], [], isForward: false);
     }
 
     /// <inheritdoc/>
@@ -64,19 +57,25 @@ internal sealed class FoundChains : IReadOnlyList<Chain>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private List<uint> Path(int position)
+    private static T[] Copied<T>(ReadOnlySpan<T> from)
+    {
+        var copy = GC.AllocateUninitializedArray<T>(from.Length);
+        from.CopyTo(copy);
+        return copy;
+    }
+
+    private List<uint> Path(int index)
     {
         var path = new List<uint>();
-        for (; position >= 0; position = _before[position])
+        if (_firstPermit is null)
         {
-            path.Add(_queue[position]);
+            Search.AddPathBack(path, _queue, _firstChild, (int)_found[index]);
+            return path;
         }
 
-        if (_forward)
-        {
-            path.Reverse();
-        }
-
+        path.Add(_found[index]);
+        Search.AddPathBack(path, _queue, _firstChild, Search.Before(_firstPermit, index));
+        path.Reverse();
         return path;
     }
 }

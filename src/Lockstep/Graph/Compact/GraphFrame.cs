@@ -1,14 +1,24 @@
 namespace Lockstep.Graph.Compact;
 
 /// <summary>What a search works on: the frozen links, what changed since, and up to when the freeze speaks for the present.</summary>
+/// <param name="links">The frozen links.</param>
+/// <param name="version">The version that was frozen.</param>
+/// <param name="nodes">The names.</param>
+/// <param name="permits">The targets of access, numbered for this freeze.</param>
+/// <param name="evidence">What links have in common.</param>
+/// <param name="states">The nodes that are not active.</param>
 internal sealed class GraphFrame(
-    CompactLinks links, LinkOverlay overlay, NodeTable nodes, PermitTable permits, EvidenceTable evidence, NodeStates states)
+    CompactLinks links, long version, NodeTable nodes, PermitTable permits, EvidenceTable evidence, NodeStates states)
 {
+    private readonly Lazy<NearestAccess> _nearest = new(() => NearestAccess.Of(links));
+    private readonly Lazy<uint[]> _left = new(() =>
+        [.. states.NotActive(version).Select(s => s.Node).Where(n => n < (uint)links.NodeCount && nodes.IsIdentity((int)n)).Order()]);
+
     private long _horizon = links.FrozenAt;
 
     public CompactLinks Links => links;
 
-    public LinkOverlay Overlay => overlay;
+    public LinkOverlay Overlay { get; } = new(links.NodeCount, links.PermitCount, permits);
 
     public NodeTable Nodes => nodes;
 
@@ -18,24 +28,40 @@ internal sealed class GraphFrame(
 
     public NodeStates States => states;
 
+    /// <summary>Gets the distances to the nearest access as of the freeze; made when first asked for.</summary>
+    public NearestAccess Nearest => _nearest.Value;
+
+    /// <summary>Gets the identities that were not active when the links were frozen, ascending; made when first asked for.</summary>
+    public uint[] LeftAtFreeze => _left.Value;
+
+    /// <summary>Gets the frozen nodes that some link enters, or whose permits some link enters: all others end a search in reverse.</summary>
+    public BitSet Entered { get; } = EnteredOf(links, permits);
+
     /// <summary>Says whether unmarked rows may be read without care at an instant.</summary>
     public bool SpeaksFor(long at) => links.FrozenAt <= at && at < Volatile.Read(ref _horizon);
 
     /// <summary>Marks the rows whose links begin or end before <paramref name="horizon"/>, then lets the freeze speak until then.</summary>
-    /// <remarks>One pass over the links with a validity. For the writer; readers beyond the horizon read with care meanwhile.</remarks>
+    /// <remarks>
+    /// One pass over the links with a validity. For the writer; readers beyond the horizon read with care meanwhile. What begins or ends
+    /// at the instant of the freeze itself is in the freeze, so only what comes after it counts.
+    /// </remarks>
     public void ExtendTo(long horizon)
     {
         var known = Volatile.Read(ref _horizon);
-        for (var i = 0L; i < links.ValidityLink.Length; i++)
+        if (horizon <= known)
         {
-            if (IsWithin(links.ValidityFrom[i], known, horizon) || IsWithin(links.ValidityUntil[i], known, horizon))
+            return;
+        }
+
+        foreach (var ticks in (ReadOnlySpan<SparseTicks>)[links.ValidFrom, links.ValidUntil])
+        {
+            foreach (var link in ticks.Within(known + 1, horizon))
             {
-                var link = links.ValidityLink[i];
-                overlay.Mark(links.SourceOf(link), links.OutTo[link] & ~CompactLinks.Idle);
+                Overlay.Mark(links.SourceOf(link), links.OutTo[link] & ~CompactLinks.Idle);
             }
         }
 
-        Volatile.Write(ref _horizon, Math.Max(known, horizon));
+        Volatile.Write(ref _horizon, horizon);
     }
 
     /// <summary>Says whether access flows over a frozen link, at a version and an instant.</summary>
@@ -51,7 +77,7 @@ internal sealed class GraphFrame(
             }
         }
 
-        return IsOpen(meta, word, version) && !overlay.IsRemoved(link, version);
+        return IsOpen(meta, word, version) && !Overlay.IsRemoved(link, version);
     }
 
     /// <summary>Says whether access flows over a younger link, at a version and an instant.</summary>
@@ -70,5 +96,22 @@ internal sealed class GraphFrame(
                     kind, evidence[LinkMeta.Evidence(meta)].Enforcement.Mode, states.At(word & ~CompactLinks.Idle, version)));
     }
 
-    private static bool IsWithin(long instant, long from, long until) => from <= instant && instant <= until;
+    private static BitSet EnteredOf(CompactLinks links, PermitTable permits)
+    {
+        var entered = new BitSet(links.NodeCount);
+        for (var node = 0L; node < links.NodeCount; node++)
+        {
+            if (links.InStart[node] != links.InStart[node + 1])
+            {
+                entered.Set(node);
+            }
+        }
+
+        for (var permit = 0; permit < links.PermitCount; permit++)
+        {
+            entered.Set(permits.Resource(permit));
+        }
+
+        return entered;
+    }
 }

@@ -15,7 +15,7 @@ public sealed class GraphIntake
         (_nodes, _permits, _evidence, _states, _staged) = (nodes, permits, evidence, states, staged);
 
     /// <summary>Gives a node's number; the same for the same id.</summary>
-    public int Node(NodeId id) => _nodes.Intern(id.ToString());
+    public int Node(NodeId id) => _nodes.Intern(id);
 
     /// <summary>Gives a node's number by its written id as UTF-8 text, which must be one that <see cref="NodeId"/> reads.</summary>
     public int Node(ReadOnlySpan<byte> writtenId) => _nodes.Intern(writtenId);
@@ -67,8 +67,8 @@ public sealed class GraphIntake
 
     internal static (uint From, uint To, uint Meta) Encode(Link link, NodeTable nodes, PermitTable permits, EvidenceTable evidence)
     {
-        var from = (uint)nodes.Intern(link.From.ToString());
-        var node = nodes.Intern(link.To.ToString());
+        var from = (uint)nodes.Intern(link.From);
+        var node = nodes.Intern(link.To);
         var to = AccessTarget.Of(link) is { } target ? (uint)permits.Intern(node, target.Action) | PermitTable.Bit : (uint)node;
         var key = evidence.Intern(new LinkEvidence(link.Source, link.Evidence, link.Enforcement, link.Condition));
         return (from, to, LinkMeta.Pack((int)link.Kind, key, link.Validity != Validity.Always));

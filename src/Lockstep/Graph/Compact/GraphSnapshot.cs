@@ -39,7 +39,7 @@ public abstract record SnapshotAnswer
 public static class GraphSnapshot
 {
     /// <summary>The format this version writes and the only one it reads.</summary>
-    public const uint Format = 1;
+    public const uint Format = 2;
 
     /// <summary>Writes the newest picture. For the store's writer, between two changes; readers are not held up.</summary>
     /// <param name="store">What to write; its changes are folded in first.</param>
@@ -50,23 +50,24 @@ public static class GraphSnapshot
     {
         var frame = store.Fold(now);
         var links = frame.Links;
-        var (text, ends, slots) = frame.Nodes.Parts;
+        var (text, textLength, ends, slots) = frame.Nodes.Parts;
         var tail = SnapshotTail.Write(frame);
         var sections = new SectionWriter(to);
         sections.Write<long>(new SnapshotHeader(
-            through, links.FrozenAt, links.NodeCount, links.PermitCount, links.LinkCount, links.ValidityLink.Length, text.Length,
-            slots.Length, tail.Length).ToNumbers());
+            through, links.FrozenAt, links.NodeCount, links.PermitCount, links.LeafPermit, links.LinkCount,
+            links.ValidFrom.Ticks.Length, links.ValidUntil.Ticks.Length, textLength, slots.Length, tail.Length).ToNumbers());
         sections.Write(links.OutStart);
         sections.Write(links.OutTo);
         sections.Write(links.OutMeta);
         sections.Write(links.InStart);
         sections.Write(links.InFrom);
-        sections.Write(links.ValidityLink);
-        sections.Write(links.ValidityFrom);
-        sections.Write(links.ValidityUntil);
-        sections.Write(text.Span);
-        sections.Write(ends.Span);
-        sections.Write(slots.Span);
+        sections.Write(links.ValidFrom.Bits);
+        sections.Write(links.ValidFrom.Ticks);
+        sections.Write(links.ValidUntil.Bits);
+        sections.Write(links.ValidUntil.Ticks);
+        sections.Write(text, textLength);
+        sections.Write(ends, links.NodeCount);
+        sections.Write(slots);
         sections.Write<byte>(tail);
     }
 
@@ -99,21 +100,24 @@ public static class GraphSnapshot
         {
             NodeCount = (int)header.Nodes,
             PermitCount = (int)header.Permits,
+            LeafPermit = (int)header.LeafPermit,
             FrozenAt = header.FrozenAt,
             OutStart = sections.ReadBuffer<uint>(header.Nodes + 1),
             OutTo = sections.ReadBuffer<uint>(header.Links),
             OutMeta = sections.ReadBuffer<uint>(header.Links),
             InStart = sections.ReadBuffer<uint>(header.Nodes + header.Permits + 1),
             InFrom = sections.ReadBuffer<uint>(header.Links),
-            ValidityLink = sections.ReadBuffer<uint>(header.Validities),
-            ValidityFrom = sections.ReadBuffer<long>(header.Validities),
-            ValidityUntil = sections.ReadBuffer<long>(header.Validities),
+            ValidFrom = ReadTicks(sections, header.Links, header.Froms),
+            ValidUntil = ReadTicks(sections, header.Links, header.Untils),
         };
         var nodes = new NodeTable(
-            sections.ReadArray<byte>(header.TextLength), sections.ReadArray<long>(header.Nodes), sections.ReadArray<int>(header.Slots));
+            sections.ReadBuffer<byte>(header.TextLength), sections.ReadBuffer<uint>(header.Nodes), sections.ReadBuffer<int>(header.Slots));
         var (permits, evidence, states) = SnapshotTail.Read(sections.ReadArray<byte>(header.TailLength), header);
-        SnapshotBounds.Hold(links, evidence.Count);
-        var frame = new GraphFrame(links, new LinkOverlay(links.NodeCount, links.PermitCount), nodes, permits, evidence, states);
+        SnapshotBounds.Hold(links, permits, evidence.Count);
+        var frame = new GraphFrame(links, 0, nodes, permits, evidence, states);
         return new SnapshotAnswer.Loaded(new CompactGraphStore(frame, now), header.Through);
     }
+
+    private static SparseTicks ReadTicks(SectionReader sections, long links, long ticks) =>
+        new(sections.ReadBuffer<ulong>((links + 63) / 64), sections.ReadBuffer<long>(ticks));
 }

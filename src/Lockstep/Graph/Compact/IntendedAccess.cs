@@ -11,13 +11,12 @@ namespace Lockstep.Graph.Compact;
 public sealed class IntendedAccess
 {
     private static readonly ConditionalWeakTable<CompactLinks, RowFingerprints> Known = [];
-    private readonly GraphFrame _shared;
-    private readonly CompactLinks _links;
+    private Layout _layout;
 
-    private IntendedAccess(GraphFrame shared, CompactLinks links) => (_shared, _links) = (shared, links);
+    private IntendedAccess(Layout layout) => _layout = layout;
 
     /// <summary>Gets how many links are intended.</summary>
-    public long LinkCount => _links.LinkCount;
+    public long LinkCount => _layout.Links.LinkCount;
 
     /// <summary>Gathers what is intended. O(links).</summary>
     /// <param name="graph">The graph that it will be held against, in this or a later version of the same store.</param>
@@ -27,11 +26,7 @@ public sealed class IntendedAccess
     {
         var (frame, staged) = (graph.Frame, new StagedLinks());
         fill(new GraphIntake(frame.Nodes, frame.Permits, frame.Evidence, new NodeStates(), staged));
-        var links = CompactLinksBuilder.Build(
-            staged, frame.Nodes.Count, frame.Permits.Count, frame.Links.FrozenAt,
-            (_, to, meta) => graph.IsOpenNow(to, meta), meta => frame.Evidence[LinkMeta.Evidence(meta)].Source);
-        Known.Add(links, RowFingerprints.Of(links));
-        return new(frame, links);
+        return new(Layout.Of(graph, staged));
     }
 
     /// <summary>Makes now what the first question would wait for. O(links of the graph).</summary>
@@ -47,13 +42,21 @@ public sealed class IntendedAccess
     public Answer<Drift> DriftOf(CompactGraph graph, DateTimeOffset at, int linksMax, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(linksMax, 1);
-        if (!ReferenceEquals(graph.Frame.Nodes, _shared.Nodes))
+        var layout = Volatile.Read(ref _layout);
+        if (!ReferenceEquals(graph.Frame.Nodes, layout.Nodes))
         {
             throw new ArgumentException("the graph is of another store", nameof(graph));
         }
 
-        var rows = new RowDrift(_links, graph, at.UtcTicks, linksMax);
-        Compare(graph, rows, cancellationToken);
+        if (!ReferenceEquals(graph.Frame.Permits, layout.Permits))
+        {
+            // A freeze has numbered the permits anew. Two threads may lay it out at once; either result is as good.
+            layout = layout.For(graph);
+            Volatile.Write(ref _layout, layout);
+        }
+
+        var rows = new RowDrift(layout.Links, graph, at.UtcTicks, linksMax);
+        Compare(layout.Links, graph, rows, cancellationToken);
         var drift = new Drift(rows.Missing, rows.Extra);
         return rows.IsFull
             ? new Answer<Drift>.Truncated(drift, at, $"more than {linksMax} links differ")
@@ -62,11 +65,11 @@ public sealed class IntendedAccess
 
     private static RowFingerprints FingerprintsOf(CompactLinks links) => Known.GetValue(links, RowFingerprints.Of);
 
-    private void Compare(CompactGraph graph, RowDrift rows, CancellationToken cancellationToken)
+    private static void Compare(CompactLinks intended, CompactGraph graph, RowDrift rows, CancellationToken cancellationToken)
     {
         const int Chunk = 1 << 16;
         var frame = graph.Frame;
-        var ours = FingerprintsOf(_links).Rows;
+        var ours = FingerprintsOf(intended).Rows;
         var theirs = FingerprintsOf(frame.Links).Rows;
         var both = Math.Min(ours.Length, theirs.Length);
         for (var start = 0; start < both && !rows.IsFull; start += Chunk)
@@ -91,6 +94,47 @@ public sealed class IntendedAccess
             {
                 rows.Compare((uint)node);
             }
+        }
+    }
+
+    /// <summary>The rows by the numbers of one table of permits.</summary>
+    private sealed record Layout(NodeTable Nodes, PermitTable Permits, CompactLinks Links)
+    {
+        public static Layout Of(CompactGraph graph, StagedLinks staged)
+        {
+            var frame = graph.Frame;
+            var links = CompactLinksBuilder.Build(
+                staged, frame.Nodes.Count, frame.Permits.Count, frame.Links.LeafPermit, frame.Links.FrozenAt,
+                (_, to, meta) => graph.IsOpenNow(to, meta), meta => frame.Evidence[LinkMeta.Evidence(meta)].Source);
+            Known.Add(links, RowFingerprints.Of(links));
+            return new(frame.Nodes, frame.Permits, links);
+        }
+
+        /// <summary>Writes the same links by the numbers of a newer freeze, which knows every older permit. O(links).</summary>
+        public Layout For(CompactGraph graph)
+        {
+            var staged = new StagedLinks();
+            for (var node = 0u; node < Links.NodeCount; node++)
+            {
+                for (var link = Links.OutStart[node]; link < Links.OutStart[node + 1L]; link++)
+                {
+                    var (from, until) = Links.ValidityOf(link);
+                    staged.Add(node, WordIn(graph.Frame.Permits, Links.OutTo[link] & ~CompactLinks.Idle), Links.OutMeta[link], from, until);
+                }
+            }
+
+            return Of(graph, staged);
+        }
+
+        private uint WordIn(PermitTable permits, uint word)
+        {
+            if ((word & PermitTable.Bit) == 0)
+            {
+                return word;
+            }
+
+            var permit = (int)(word & ~PermitTable.Bit);
+            return PermitTable.Bit | (uint)permits.Find(Permits.Resource(permit), Permits.Action(permit));
         }
     }
 }

@@ -2,32 +2,6 @@ using System.Collections.Concurrent;
 
 namespace Lockstep.Graph.Compact;
 
-/// <summary>A link added after the freeze; a cell of two lists, newest first: those of its source and those of its target.</summary>
-internal sealed class AddedLink
-{
-    private long _removedIn = long.MaxValue;
-
-    public required uint From { get; init; }
-
-    public required uint To { get; init; }
-
-    public required uint Meta { get; init; }
-
-    public required long ValidFrom { get; init; }
-
-    public required long ValidUntil { get; init; }
-
-    public required long AddedIn { get; init; }
-
-    public required AddedLink? NextOfSource { get; init; }
-
-    public required AddedLink? NextOfTarget { get; init; }
-
-    public void RemoveIn(long version) => Volatile.Write(ref _removedIn, version);
-
-    public bool IsIn(long version) => AddedIn <= version && version < Volatile.Read(ref _removedIn);
-}
-
 /// <summary>What changed since the freeze, in versions: a reader sees exactly the changes up to the version it began with.</summary>
 /// <remarks>
 /// INVARIANT (marked-first): a row is marked before the version that changes it is published, and marks are never taken back, so a
@@ -35,20 +9,38 @@ internal sealed class AddedLink
 /// One change costs O(1): two list cells and two marks; a member of a million-member group is no dearer than any other.
 /// </remarks>
 /// <threadsafety>One writer, any number of readers, no locks.</threadsafety>
-internal sealed class LinkOverlay(int baseNodes, int basePermits)
+internal sealed class LinkOverlay(int baseNodes, int basePermits, PermitTable permits)
 {
-    private readonly ConcurrentDictionary<uint, AddedLink> _bySource = new();
-    private readonly ConcurrentDictionary<uint, AddedLink> _byTarget = new();
+    private readonly AddedLinks _bySource = new();
+    private readonly AddedLinks _byTarget = new();
     private readonly ConcurrentDictionary<uint, long> _removed = new();
+    private readonly ConcurrentDictionary<uint, bool> _restated = new();
     private readonly BitSet _carefulOut = new(baseNodes);
     private readonly BitSet _carefulIn = new(baseNodes + (long)basePermits);
+    private readonly BitSet _leadsOn = new(basePermits);
+    private bool _anyLeadsOn;
+
+    // Asked for every link that is read with care: an empty concurrent dictionary takes all its locks to say that it is empty.
+    private bool _anyRemoved;
 
     /// <summary>Gets how many changes it holds; the store folds them into a new freeze when they are many.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Gets a value indicating whether <see cref="LeadsOn"/> may say yes.</summary>
+    public bool AnyLeadsOn => Volatile.Read(ref _anyLeadsOn);
+
+    /// <summary>Gets the sources of links that were added, in no order.</summary>
+    public IEnumerable<uint> AddedSources => _bySource.Keys();
+
+    /// <summary>Gets the frozen nodes whose rows must be read with care, ascending.</summary>
+    public IEnumerable<long> CarefulSources => _carefulOut.Members();
+
     public bool NeedsCareOut(uint node) => node >= (uint)baseNodes || _carefulOut.Contains(node);
 
     public bool NeedsCareIn(uint word) => SlotOf(word) is var slot && (slot < 0 || _carefulIn.Contains(slot));
+
+    /// <summary>Says whether a link leaves the resource of a frozen permit that was a leaf.</summary>
+    public bool LeadsOn(uint permit) => _leadsOn.Contains(permit);
 
     /// <summary>Finds the row of a node or permit in the frozen links, or -1 if it is younger.</summary>
     public long SlotOf(uint word)
@@ -62,10 +54,7 @@ internal sealed class LinkOverlay(int baseNodes, int basePermits)
     public void Mark(uint from, uint to)
     {
         MarkOut(from);
-        if (SlotOf(to) is >= 0 and var slot)
-        {
-            _carefulIn.SetShared(slot);
-        }
+        MarkIn(to);
     }
 
     public void MarkOut(uint from)
@@ -76,17 +65,32 @@ internal sealed class LinkOverlay(int baseNodes, int basePermits)
         }
     }
 
+    /// <summary>Marks a node or permit; with a permit also its resource, whose permits a search in reverse then looks for.</summary>
     public void MarkIn(uint word)
     {
         if (SlotOf(word) is >= 0 and var slot)
         {
             _carefulIn.SetShared(slot);
         }
+
+        if ((word & PermitTable.Bit) != 0 && permits.Resource((int)(word & ~PermitTable.Bit)) is var resource && resource < baseNodes)
+        {
+            _carefulIn.SetShared(resource);
+        }
     }
 
     public void Add(uint from, uint to, uint meta, long validFrom, long validUntil, long version)
     {
         Mark(from, to);
+        for (var permit = permits.First((int)from); permit >= 0; permit = permits.Next(permit))
+        {
+            if (permit < basePermits)
+            {
+                _leadsOn.SetShared(permit);
+                Volatile.Write(ref _anyLeadsOn, true);
+            }
+        }
+
         var added = new AddedLink
         {
             From = from,
@@ -95,11 +99,11 @@ internal sealed class LinkOverlay(int baseNodes, int basePermits)
             ValidFrom = validFrom,
             ValidUntil = validUntil,
             AddedIn = version,
-            NextOfSource = _bySource.GetValueOrDefault(from),
-            NextOfTarget = _byTarget.GetValueOrDefault(to),
+            NextOfSource = _bySource.Find(from),
+            NextOfTarget = _byTarget.Find(to),
         };
-        _bySource[from] = added;
-        _byTarget[to] = added;
+        _bySource.Put(from, added);
+        _byTarget.Put(to, added);
         Count++;
     }
 
@@ -107,6 +111,7 @@ internal sealed class LinkOverlay(int baseNodes, int basePermits)
     {
         Mark(from, to);
         _removed.TryAdd(link, version);
+        Volatile.Write(ref _anyRemoved, true);
         Count++;
     }
 
@@ -116,18 +121,24 @@ internal sealed class LinkOverlay(int baseNodes, int basePermits)
         Count++;
     }
 
-    public bool IsRemoved(uint link, long version) => !_removed.IsEmpty && _removed.TryGetValue(link, out var since) && since <= version;
+    public bool IsRemoved(uint link, long version) => Volatile.Read(ref _anyRemoved) && _removed.TryGetValue(link, out var since) && since <= version;
 
-    public AddedLink? OfSource(uint node) => _bySource.GetValueOrDefault(node);
+    /// <summary>Remembers that a node's state was set after the freeze.</summary>
+    public void Restate(uint node) => _restated[node] = true;
 
-    public AddedLink? OfTarget(uint word) => _byTarget.GetValueOrDefault(word);
+    /// <summary>Gets the nodes whose state was set after the freeze, by any version.</summary>
+    public ICollection<uint> Restated => _restated.Keys;
+
+    public AddedLink? OfSource(uint node) => _bySource.Find(node);
+
+    public AddedLink? OfTarget(uint word) => _byTarget.Find(word);
 
     /// <summary>Streams every link that was added and is in the version.</summary>
     public IEnumerable<AddedLink> All(long version)
     {
-        foreach (var (_, first) in _bySource)
+        foreach (var source in _bySource.Keys())
         {
-            for (var link = first; link is not null; link = link.NextOfSource)
+            for (var link = _bySource.Find(source); link is not null; link = link.NextOfSource)
             {
                 if (link.IsIn(version))
                 {

@@ -82,6 +82,30 @@ internal sealed unsafe class NativeBuffer<T>
         return new((byte*)_start + start, length);
     }
 
+    /// <summary>Copies into a longer buffer; what is new in it is not cleared.</summary>
+    public NativeBuffer<T> Grown(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, Length);
+        return Copied(length, Length);
+    }
+
+    /// <summary>Copies the first elements into a buffer of just that size.</summary>
+    public NativeBuffer<T> First(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        return Copied(length, length);
+    }
+
+    private NativeBuffer<T> Copied(long length, long count)
+    {
+        var copy = new NativeBuffer<T>(length, cleared: false);
+        Buffer.MemoryCopy(_start, copy._start, length * sizeof(T), count * sizeof(T));
+        return copy;
+    }
+
+    /// <summary>Makes all elements zero.</summary>
+    public void Clear() => NativeMemory.Clear(_start, (nuint)Length * (nuint)sizeof(T));
+
     /// <summary>Asks the processor to fetch the line of an element that will soon be read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(long index)

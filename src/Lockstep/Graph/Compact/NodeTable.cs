@@ -10,113 +10,110 @@ namespace Lockstep.Graph.Compact;
 /// </summary>
 /// <remarks>
 /// Own hashing, because the framework's hash of a 64-bit key is the exclusive or of its halves, which collapses on local numbers.
+/// INVARIANT (entry-first): text and end of a name are written before the slot that leads to it; larger arrays are filled before they
+/// are shown, and the smaller ones stay as they are for whoever still holds them.
 /// </remarks>
-/// <threadsafety>One writer beside any number of readers; a query takes the lock only for its ends, never while it searches.</threadsafety>
+/// <threadsafety>One writer beside any number of readers; readers take no lock.</threadsafety>
 internal sealed class NodeTable
 {
+    private const int LengthMax = 2048;
     private const int BlockBits = 12;
     private readonly Lock _lock = new();
     private NodeId?[]?[] _ids = [];
-    private byte[] _text;
-    private long[] _ends;
-    private int[] _slots;
+    private Arrays _arrays;
     private long _textLength;
-    private bool[] _isIdentity;
 
     /// <summary>Makes an empty table with room for <paramref name="capacity"/> nodes.</summary>
     public NodeTable(int capacity)
     {
-        _text = new byte[Math.Max(capacity, 16) * 32L];
-        _ends = new long[Math.Max(capacity, 16)];
-        _slots = NewSlots(Math.Max(capacity, 16));
-        _isIdentity = new bool[Math.Max(capacity, 16)];
+        var room = Math.Max(capacity, 16);
+        _arrays = new(new(room * 32L, cleared: false), new(room, cleared: false), NewSlots(room), new bool[room]);
     }
 
     /// <summary>Makes a table of what <see cref="Parts"/> gave. What is inconsistent is refused.</summary>
     /// <exception cref="InvalidDataException">The parts do not fit each other.</exception>
-    public NodeTable(byte[] text, long[] ends, int[] slots)
+    public NodeTable(NativeBuffer<byte> text, NativeBuffer<uint> ends, NativeBuffer<int> slots)
     {
-        (_text, _ends, _slots, _textLength, Count) = (text, ends, slots, text.LongLength, ends.Length);
-        var used = slots.Count(slot => slot != 0);
-        if (used != Count || used >= slots.Length || !System.Numerics.BitOperations.IsPow2(slots.Length)
-            || slots.Any(slot => (uint)slot > (uint)used) || (Count == 0 ? 0 : ends[^1]) != _textLength)
+        _arrays = new(text, ends, slots, new bool[ends.Length]);
+        (_textLength, Count) = (text.Length, (int)ends.Length);
+        var used = 0L;
+        for (var slot = 0L; slot < slots.Length; slot++)
         {
-            throw new InvalidDataException("the table of names is inconsistent");
+            used += slots[slot] == 0 ? 0 : (uint)slots[slot] <= (uint)Count ? 1 : throw Inconsistent();
         }
 
-        _isIdentity = new bool[Count];
-        for (var (node, start) = (0, 0L); node < Count; start = _ends[node++])
+        if (used != Count || used >= slots.Length || !System.Numerics.BitOperations.IsPow2(slots.Length)
+            || (Count == 0 ? 0 : ends[Count - 1L]) != _textLength)
         {
-            if (_ends[node] < start || _ends[node] - start > 2048)
+            throw Inconsistent();
+        }
+
+        for (var (node, start) = (0, 0u); node < Count; start = ends[node++])
+        {
+            if (ends[node] < start || ends[node] - start > LengthMax)
             {
-                throw new InvalidDataException($"the name of node {node} is inconsistent");
+                throw Inconsistent();
             }
 
-            _isIdentity[node] = SaysIdentity(Utf8(node));
+            _arrays.IsIdentity[node] = SaysIdentity(_arrays.Utf8(node));
         }
     }
 
-    /// <summary>Gets the text, the end of each name in it, and the hash slots. For the writer.</summary>
-    public (ReadOnlyMemory<byte> Text, ReadOnlyMemory<long> Ends, ReadOnlyMemory<int> Slots) Parts =>
-        (_text.AsMemory(0, (int)_textLength), _ends.AsMemory(0, Count), _slots);
+    /// <summary>Gets the text and its length, the end of each name in it, and the hash slots. For the writer.</summary>
+    public (NativeBuffer<byte> Text, long TextLength, NativeBuffer<uint> Ends, NativeBuffer<int> Slots) Parts =>
+        (_arrays.Text, _textLength, _arrays.Ends, _arrays.Slots);
 
     /// <summary>Gets how many nodes there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>Gets the memory taken, in bytes.</summary>
-    public long Bytes => _text.LongLength + (_ends.LongLength * 9) + (_slots.LongLength * 4);
+    public long Bytes => _arrays.Text.Bytes + _arrays.Ends.Bytes + _arrays.Slots.Bytes + _arrays.IsIdentity.LongLength;
 
     /// <summary>Finds a number, or -1.</summary>
-    public int Find(string text)
+    [SkipLocalsInit]
+    public int Find(NodeId id)
     {
-        Span<byte> buffer = stackalloc byte[2048];
-        var utf8 = buffer[..Encoding.UTF8.GetBytes(text, buffer)];
-        lock (_lock)
-        {
-            return _slots[SlotOf(utf8)] - 1;
-        }
+        Span<byte> buffer = stackalloc byte[LengthMax];
+        return Volatile.Read(ref _arrays).Find(Written(id, buffer));
     }
 
-    /// <summary>Finds or adds.</summary>
-    public int Intern(string text)
+    /// <summary>Finds or adds. One writer at a time.</summary>
+    [SkipLocalsInit]
+    public int Intern(NodeId id)
     {
-        Span<byte> buffer = stackalloc byte[2048];
-        return Intern(buffer[..Encoding.UTF8.GetBytes(text, buffer)]);
+        Span<byte> buffer = stackalloc byte[LengthMax];
+        return Intern(Written(id, buffer));
     }
 
     /// <summary>Finds or adds. One writer at a time.</summary>
     public int Intern(ReadOnlySpan<byte> utf8)
     {
-        var slot = SlotOf(utf8);
-        if (_slots[slot] != 0)
+        var slot = _arrays.SlotOf(utf8);
+        if (_arrays.Slots[slot] != 0)
         {
-            return _slots[slot] - 1;
+            return _arrays.Slots[slot] - 1;
         }
 
-        lock (_lock)
+        if (Count * 2L + 2 > _arrays.Slots.Length || Count == _arrays.Ends.Length || _textLength + utf8.Length > _arrays.Text.Length)
         {
-            Append(utf8);
-            _slots[slot] = Count;
-            if (Count * 2L > _slots.Length)
-            {
-                Rehash(Count * 2);
-            }
-
-            return Count - 1;
+            Volatile.Write(ref _arrays, Larger(utf8.Length));
+            slot = _arrays.SlotOf(utf8);
         }
+
+        utf8.CopyTo(_arrays.Text.Slice(_textLength, utf8.Length));
+        _textLength += utf8.Length;
+        _arrays.Ends[Count] = (uint)_textLength;
+        _arrays.IsIdentity[Count] = SaysIdentity(utf8);
+        Count++;
+        Volatile.Write(ref _arrays.Slots[slot], Count);
+        return Count - 1;
     }
 
     /// <summary>Gets the written id of a node.</summary>
-    public string Text(int node)
-    {
-        lock (_lock)
-        {
-            return Encoding.UTF8.GetString(Utf8(node));
-        }
-    }
+    public string Text(int node) => Encoding.UTF8.GetString(Volatile.Read(ref _arrays).Utf8(node));
 
     /// <summary>Gets the id of a node.</summary>
-    public NodeId Id(int node) => NodeId.Parse(Text(node));
+    public NodeId Id(int node) => NodeId.OfWritten(Text(node));
 
     /// <summary>Gets the id of a node that is asked for again and again, such as a group: written out once and kept.</summary>
     /// <remarks>8 bytes for each of the 4,096 nodes of a block once one of them was asked for, and the ids themselves.</remarks>
@@ -145,86 +142,111 @@ internal sealed class NodeTable
     }
 
     /// <summary>Says whether a node is an identity.</summary>
-    public bool IsIdentity(int node) => Volatile.Read(ref _isIdentity)[node];
+    public bool IsIdentity(int node) => Volatile.Read(ref _arrays).IsIdentity[node];
 
-    internal ReadOnlySpan<byte> Utf8(int node)
+    private static ReadOnlySpan<byte> Written(NodeId id, Span<byte> buffer)
     {
-        var start = node == 0 ? 0 : _ends[node - 1];
-        return _text.AsSpan(checked((int)start), (int)(_ends[node] - start));
+        var length = Encoding.UTF8.GetBytes(id.SystemName, buffer);
+        buffer[length++] = (byte)'/';
+        length += Encoding.UTF8.GetBytes(id.Kind, buffer[length..]);
+        buffer[length++] = (byte)'/';
+        return buffer[..(length + Encoding.UTF8.GetBytes(id.Key, buffer[length..]))];
     }
 
-    private static int[] NewSlots(int capacity) => new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity * 3)];
+    private static InvalidDataException Inconsistent() => new("the table of names is inconsistent");
+
+    private static NativeBuffer<int> NewSlots(int capacity) =>
+        new(System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(capacity, 1 << 29) * 3));
 
     private static bool SaysIdentity(ReadOnlySpan<byte> utf8) => utf8[(utf8.IndexOf((byte)'/') + 1)..].StartsWith("identity/"u8);
 
-    private void Append(ReadOnlySpan<byte> utf8)
+    private Arrays Larger(int textNeeded)
     {
-        if (_textLength + utf8.Length > _text.Length)
+        var text = _arrays.Text;
+        if (_textLength + textNeeded > text.Length)
         {
-            Array.Resize(ref _text, checked((int)Math.Min(Array.MaxLength, Math.Max(_text.Length * 2L, _textLength + utf8.Length))));
+            text = text.Grown(Math.Min(int.MaxValue, Math.Max(text.Length * 2, _textLength + textNeeded)));
         }
 
-        if (Count == _ends.Length)
+        var (ends, isIdentity) = (_arrays.Ends, _arrays.IsIdentity);
+        if (Count == ends.Length)
         {
-            Array.Resize(ref _ends, Math.Max(16, Count * 2));
-            Array.Resize(ref _isIdentity, Math.Max(16, Count * 2));
+            ends = ends.Grown(Math.Max(16, Count * 2L));
+            Array.Resize(ref isIdentity, (int)ends.Length);
         }
 
-        utf8.CopyTo(_text.AsSpan((int)_textLength));
-        _textLength += utf8.Length;
-        _ends[Count] = _textLength;
-        _isIdentity[Count] = SaysIdentity(utf8);
-        Count++;
-    }
+        if (Count * 2L + 2 <= _arrays.Slots.Length)
+        {
+            return new(text, ends, _arrays.Slots, isIdentity);
+        }
 
-    private void Rehash(int capacity)
-    {
-        _slots = NewSlots(capacity);
+        var larger = new Arrays(text, ends, NewSlots(Math.Max(16, Count * 2)), isIdentity);
         for (var node = 0; node < Count; node++)
         {
-            _slots[SlotOf(Utf8(node))] = node + 1;
-        }
-    }
-
-    private int SlotOf(ReadOnlySpan<byte> utf8)
-    {
-        var mask = _slots.Length - 1;
-        var slot = (int)(Hash(utf8) & (uint)mask);
-        while (_slots[slot] != 0 && !Utf8(_slots[slot] - 1).SequenceEqual(utf8))
-        {
-            slot = (slot + 1) & mask;
+            larger.Slots[larger.SlotOf(larger.Utf8(node))] = node + 1;
         }
 
-        return slot;
+        return larger;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static uint Hash(ReadOnlySpan<byte> utf8)
+    private sealed class Arrays(NativeBuffer<byte> text, NativeBuffer<uint> ends, NativeBuffer<int> slots, bool[] isIdentity)
     {
-        unchecked
+        public NativeBuffer<byte> Text => text;
+
+        public NativeBuffer<uint> Ends => ends;
+
+        public NativeBuffer<int> Slots => slots;
+
+        public bool[] IsIdentity => isIdentity;
+
+        public int Find(ReadOnlySpan<byte> utf8) => Volatile.Read(ref slots[SlotOf(utf8)]) - 1;
+
+        public ReadOnlySpan<byte> Utf8(int node)
         {
-            var hash = 0x9E3779B97F4A7C15UL ^ (ulong)utf8.Length;
-            while (utf8.Length >= 8)
+            var start = node == 0 ? 0 : ends[node - 1L];
+            return text.Slice(start, (int)(ends[node] - start));
+        }
+
+        public long SlotOf(ReadOnlySpan<byte> utf8)
+        {
+            var mask = slots.Length - 1;
+            for (var slot = Hash(utf8) & mask; ; slot = (slot + 1) & mask)
             {
-                hash = Mix(hash ^ MemoryMarshal.Read<ulong>(utf8));
-                utf8 = utf8[8..];
+                var node = Volatile.Read(ref slots[slot]) - 1;
+                if (node < 0 || Utf8(node).SequenceEqual(utf8))
+                {
+                    return slot;
+                }
             }
-
-            foreach (var b in utf8)
-            {
-                hash = (hash ^ b) * 0x100000001B3UL;
-            }
-
-            return (uint)Mix(hash);
         }
-    }
 
-    private static ulong Mix(ulong x)
-    {
-        unchecked
+        private static long Hash(ReadOnlySpan<byte> utf8)
         {
-            x = (x ^ (x >> 32)) * 0xD6E8FEB86659FD93UL;
-            return x ^ (x >> 29);
+            unchecked
+            {
+                var hash = 0x9E3779B97F4A7C15UL ^ (ulong)utf8.Length;
+                while (utf8.Length >= 8)
+                {
+                    hash = Mix(hash ^ MemoryMarshal.Read<ulong>(utf8));
+                    utf8 = utf8[8..];
+                }
+
+                foreach (var b in utf8)
+                {
+                    hash = (hash ^ b) * 0x100000001B3UL;
+                }
+
+                return (uint)Mix(hash);
+            }
+        }
+
+        private static ulong Mix(ulong x)
+        {
+            unchecked
+            {
+                x = (x ^ (x >> 32)) * 0xD6E8FEB86659FD93UL;
+                return x ^ (x >> 29);
+            }
         }
     }
 }

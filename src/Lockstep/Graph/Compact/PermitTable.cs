@@ -100,6 +100,38 @@ internal sealed class PermitTable
     /// <summary>Finds the next permit of the same resource, or -1.</summary>
     public int Next(int permit) => Volatile.Read(ref _permits)[permit].NextOfResource;
 
+    /// <summary>
+    /// Numbers all permits anew: those whose resource leads on first, the others after them, each kind by resource. INVARIANT (leaf-last).
+    /// </summary>
+    /// <param name="leadsOn">Says of a resource whether any link leaves it.</param>
+    /// <returns>The new table, the new number of each old one, and the first that leads nowhere.</returns>
+    public (PermitTable Table, int[] Numbers, int FirstLeaf) Renumbered(Func<int, bool> leadsOn)
+    {
+        var order = new int[Count];
+        var keys = new long[Count];
+        var leaves = 0;
+        for (var permit = 0; permit < Count; permit++)
+        {
+            var isLeaf = !leadsOn(_permits[permit].Resource);
+            leaves += isLeaf ? 1 : 0;
+            (order[permit], keys[permit]) = (permit, (isLeaf ? 1L << 62 : 0) | ((long)_permits[permit].Resource << 31) | (long)permit);
+        }
+
+        Array.Sort(keys, order);
+        var (table, numbers) = (new PermitTable(), new int[Count]);
+        foreach (var action in Actions)
+        {
+            table.InternAction(action);
+        }
+
+        foreach (var permit in order)
+        {
+            numbers[permit] = table.Intern(_permits[permit].Resource, _permits[permit].Action);
+        }
+
+        return (table, numbers, Count - leaves);
+    }
+
     private static void Grow<T>(ref T[] array, int index)
     {
         if (index < array.Length)

@@ -6,11 +6,10 @@ internal ref struct RowCursor
     private readonly CompactLinks _links;
     private readonly uint _end;
     private uint _next;
-    private long _validity;
 
     public RowCursor(CompactLinks links, uint node)
     {
-        (_links, _validity) = (links, -1);
+        _links = links;
         (_next, _end) = node < (uint)links.NodeCount ? (links.OutStart[node], links.OutStart[node + 1L]) : (0, 0);
     }
 
@@ -60,9 +59,7 @@ internal ref struct RowCursor
         (Raw, Meta, From, Until) = (_links.OutTo[_next], _links.OutMeta[_next], long.MinValue, long.MaxValue);
         if (LinkMeta.HasValidity(Meta))
         {
-            // Found once a row; from there on the row's validities follow each other as its links do.
-            _validity = _validity < 0 ? FirstValidity(_links.ValidityLink, _next) : _validity + 1;
-            (From, Until) = (_links.ValidityFrom[_validity], _links.ValidityUntil[_validity]);
+            (From, Until) = _links.ValidityOf(_next);
         }
 
         _next++;
@@ -75,16 +72,4 @@ internal ref struct RowCursor
     /// <summary>Orders links of the same word, so that two rows that hold the same are walked alike.</summary>
     public readonly bool IsBefore(in RowCursor other) =>
         (LinkMeta.Kind(Meta), From, Until).CompareTo((LinkMeta.Kind(other.Meta), other.From, other.Until)) < 0;
-
-    private static long FirstValidity(NativeBuffer<uint> positions, uint position)
-    {
-        var (low, high) = (0L, positions.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = positions[middle] < position ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
-    }
 }

@@ -27,7 +27,6 @@ internal sealed class RowFingerprints
     public static RowFingerprints Of(CompactLinks links)
     {
         var rows = new ulong[links.NodeCount];
-        var validity = 0L;
         for (var node = 0L; node < links.NodeCount; node++)
         {
             var sum = 0UL;
@@ -38,8 +37,7 @@ internal sealed class RowFingerprints
                 var (from, until) = (long.MinValue, long.MaxValue);
                 if (LinkMeta.HasValidity(meta))
                 {
-                    (from, until) = (links.ValidityFrom[validity], links.ValidityUntil[validity]);
-                    validity++;
+                    (from, until) = links.ValidityOf((uint)link);
                 }
 
                 var mix = Mix(word, LinkMeta.Kind(meta), from, until);

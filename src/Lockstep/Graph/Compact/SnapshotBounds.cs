@@ -7,25 +7,31 @@ internal static class SnapshotBounds
 
     /// <summary>Refuses links that would lead a search outside its buffers. One pass. O(links).</summary>
     /// <exception cref="InvalidDataException">An invariant does not hold.</exception>
-    public static void Hold(CompactLinks links, int evidenceCount)
+    public static void Hold(CompactLinks links, PermitTable permits, int evidenceCount)
     {
         HoldStarts(links.OutStart, links.LinkCount);
         HoldStarts(links.InStart, links.LinkCount);
         HoldRows(links);
-        var withValidity = 0L;
         for (var link = 0L; link < links.LinkCount; link++)
         {
             HoldWord(links, links.OutTo[link] & ~CompactLinks.Idle, links.OutMeta[link], evidenceCount);
-            withValidity += LinkMeta.HasValidity(links.OutMeta[link]) ? 1 : 0;
             Require((links.InFrom[link] & ~CompactLinks.Idle) < (uint)links.NodeCount, "a link comes from nowhere");
         }
 
-        // As many as there are, ascending, each at a link that has one: so each link that has one is found.
-        Require(withValidity == links.ValidityLink.Length, "validities are missing");
-        for (var i = 0L; i < links.ValidityLink.Length; i++)
+        HoldTicks(links, links.ValidFrom);
+        HoldTicks(links, links.ValidUntil);
+        for (var permit = links.LeafPermit; permit < links.PermitCount; permit++)
         {
-            Require(links.ValidityLink[i] < links.LinkCount && (i == 0 || links.ValidityLink[i - 1] < links.ValidityLink[i])
-                && LinkMeta.HasValidity(links.OutMeta[links.ValidityLink[i]]), "a validity belongs to no link");
+            var resource = permits.Resource(permit);
+            Require(links.OutStart[resource] == links.OutStart[resource + 1L], "a permit that should lead nowhere leads on");
+        }
+    }
+
+    private static void HoldTicks(CompactLinks links, SparseTicks ticks)
+    {
+        foreach (var link in ticks.Within(long.MinValue, long.MaxValue))
+        {
+            Require(link < links.LinkCount && LinkMeta.HasValidity(links.OutMeta[link]), "a validity belongs to no link");
         }
     }
 

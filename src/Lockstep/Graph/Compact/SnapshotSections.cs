@@ -9,10 +9,13 @@ internal sealed class SectionWriter(Stream to)
     public const int ChunkSize = 1 << 20;
 
     public void Write<T>(NativeBuffer<T> buffer)
+        where T : unmanaged, INumber<T> => Write(buffer, buffer.Length);
+
+    public void Write<T>(NativeBuffer<T> buffer, long count)
         where T : unmanaged, INumber<T>
     {
         var sum = new SectionSum();
-        var length = buffer.Length * Marshal.SizeOf<T>();
+        var length = count * Marshal.SizeOf<T>();
         for (var at = 0L; at < length; at += ChunkSize)
         {
             Append(buffer.BytesAt(at, (int)Math.Min(ChunkSize, length - at)), ref sum);

@@ -42,6 +42,18 @@ internal sealed class StagedLinks
         Count++;
     }
 
+    /// <summary>Gives the permits among the targets new numbers.</summary>
+    public void Renumber(ReadOnlySpan<int> permits)
+    {
+        foreach (var chunk in _to)
+        {
+            foreach (ref var word in chunk.AsSpan())
+            {
+                word = (word & PermitTable.Bit) == 0 ? word : (uint)permits[(int)(word & ~PermitTable.Bit)] | PermitTable.Bit;
+            }
+        }
+    }
+
     /// <summary>Copies the links whose positions are not in a set.</summary>
     public StagedLinks Without(BitSet dropped)
     {

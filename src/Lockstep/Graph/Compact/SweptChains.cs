@@ -22,22 +22,34 @@ internal sealed class SweptChains(ChainReader reader) : IReadOnlyList<Chain>
         }
     }
 
-    /// <summary>Keeps the path to the access that ended a search, if one did.</summary>
-    public void Keep(Search search)
+    /// <summary>Keeps a path of nodes that ends in a permit.</summary>
+    public void Keep(ReadOnlySpan<uint> path)
     {
-        if (search.AccessAt < 0)
+        _paths.AddRange(path);
+        _ends.Add(_paths.Count);
+    }
+
+    /// <summary>Keeps the path to the access that ended a search, if one did.</summary>
+    public void KeepFound(Search search)
+    {
+        if (search.PermitCount == 0)
         {
             return;
         }
 
         var start = _paths.Count;
-        for (var position = search.AccessAt; position >= 0; position = search.Before[position])
-        {
-            _paths.Add(search.Queue[position]);
-        }
-
+        _paths.Add(search.Permits[0]);
+        Search.AddPathBack(_paths, search.Queue, search.FirstChild, Search.Before(search.FirstPermit, 0));
         _paths.Reverse(start, _paths.Count - start);
         _ends.Add(_paths.Count);
+    }
+
+    /// <summary>Keeps what another part of the sweep kept.</summary>
+    public void KeepAll(SweptChains other)
+    {
+        var start = _paths.Count;
+        _paths.AddRange(other._paths);
+        _ends.AddRange(other._ends.Select(end => start + end));
     }
 
     /// <inheritdoc/>
