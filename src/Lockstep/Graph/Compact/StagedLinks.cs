@@ -3,7 +3,7 @@ namespace Lockstep.Graph.Compact;
 /// <summary>Links on their way into <see cref="CompactLinks"/>, in any order: 12 bytes each, 24 more for one with a validity.</summary>
 internal sealed class StagedLinks
 {
-    private const int ChunkBits = 20;
+    private const int ChunkBits = 14;
     private const int ChunkSize = 1 << ChunkBits;
     private readonly List<uint[]> _from = [];
     private readonly List<uint[]> _to = [];
