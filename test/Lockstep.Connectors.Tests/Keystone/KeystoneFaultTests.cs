@@ -13,7 +13,8 @@ public class KeystoneFaultTests(LabFixture lab, ITestOutputHelper output) : Faul
         [HttpFault.DropsLastPage] = "Keystone gives each listing whole, without pages",
     };
 
-    protected override async Task<IConnectorSubject> StartAsync() => await KeystoneSubject.StartAsync(lab);
+    protected override async Task<IConnectorSubject> StartAsync() =>
+        await KeystoneSubject.StartAsync(lab, await lab.KeystoneOfFaultsAsync());
 
     protected override Task<ILyingSystem> StartLyingAsync(IConnectorSubject subject) => Task.FromResult<ILyingSystem>(new HttpFaultProxy(subject.Port));
 }

@@ -21,9 +21,9 @@ internal sealed class KeystoneSubject : IConnectorSubject
 
     public string? HiddenFromReadOnly => null;
 
-    public static async Task<KeystoneSubject> StartAsync(LabFixture lab)
+    public static async Task<KeystoneSubject> StartAsync(LabFixture lab, KeystoneServer? own = null)
     {
-        var subject = new KeystoneSubject(await KeystoneCloud.OpenAsync(lab));
+        var subject = new KeystoneSubject(await KeystoneCloud.OpenAsync(lab, own));
         subject._reader = await subject.Cloud.Admin.AddUserAsync($"{subject.Cloud.Name}-auditor", subject._readerPassword);
         await subject.Cloud.Admin.GrantOnSystemAsync(subject._reader, "reader");
         return subject;

@@ -23,6 +23,7 @@ public sealed class LabFixture : IAsyncDisposable
     private readonly Lazy<Task<OpenLdapServer>> _openLdap;
     private readonly Lazy<Task<OpenLdapServer>> _openLdapWithoutLockout;
     private readonly Lazy<Task<KeystoneServer>> _keystone;
+    private readonly Lazy<Task<KeystoneServer>> _keystoneOfFaults;
     private readonly Lazy<Task<BarbicanServer>> _barbican;
     private readonly Lazy<Task<OpenBaoServer>> _openBao;
     private readonly Lazy<Task<SshHostServer>> _sshHost;
@@ -35,6 +36,7 @@ public sealed class LabFixture : IAsyncDisposable
         _openLdapWithoutLockout = new(() =>
             OpenLdapServer.StartAsync(_folder.Sub("openldap-lax"), new OpenLdapOptions { LockoutPolicy = false }, options));
         _keystone = new(() => KeystoneServer.StartAsync(_folder.Sub("keystone"), servers: options));
+        _keystoneOfFaults = new(() => KeystoneServer.StartAsync(_folder.Sub("keystone-faults"), servers: options));
         _barbican = new(async () => await BarbicanServer.StartAsync(_folder.Sub("barbican"), await _keystone.Value, servers: options));
         _openBao = new(() => OpenBaoServer.StartAsync(_folder.Sub("openbao"), OutsideFolders.Lab, options));
         _sshHost = new(() => SshHostServer.StartAsync(_folder.Sub("openssh"), options));
@@ -55,6 +57,9 @@ public sealed class LabFixture : IAsyncDisposable
 
     public Task<KeystoneServer> KeystoneAsync() => OrSkipAsync(_keystone);
 
+    /// <summary>Another one, for the suite that makes users by the dozen: they stay, and every listing asks about each of them.</summary>
+    public Task<KeystoneServer> KeystoneOfFaultsAsync() => OrSkipAsync(_keystoneOfFaults);
+
     /// <summary>Trusts <see cref="KeystoneAsync"/>; its token cache is the lab's 20 s.</summary>
     public Task<BarbicanServer> BarbicanAsync() => OrSkipAsync(_barbican);
 
@@ -68,6 +73,7 @@ public sealed class LabFixture : IAsyncDisposable
         await StopAsync(_openBao);
         await StopAsync(_barbican);
         await StopAsync(_keystone);
+        await StopAsync(_keystoneOfFaults);
         await StopAsync(_postgres);
         await StopAsync(_openLdap);
         await StopAsync(_openLdapWithoutLockout);
