@@ -100,9 +100,11 @@ public abstract class FaultMatrix(ITestOutputHelper output)
         await OrdersAsync(trials, shot, tally);
         var listed = await ListAsync(seeded, shot, tally);
 
-        // A fault that did not fire shows nothing: at each order once at least, and once in the listing.
-        var isMissed = (shot.IsInOrders && tally.FiredAtOrders < trials.Count) || (shot.IsInListing && tally.FiredAtListing == 0);
-        _rows.Add(tally.Row(shot.Name, Name, listed, isMissed ? " (too few)" : ""));
+        // A fault that did not fire shows nothing: at each order once at least, and once in the listing. Of orders that all meet a lie at
+        // once some may be refused before it, as when two edit one file: then it counts for each that was said to be done.
+        var quota = shot.HidesEffects ? Math.Max(tally.Acknowledged, (trials.Count + 1) / 2) : trials.Count;
+        var isMissed = (shot.IsInOrders && tally.FiredAtOrders < quota) || (shot.IsInListing && tally.FiredAtListing == 0);
+        _rows.Add(tally.Row(shot.Name, Name, listed, isMissed ? $" (too few; {tally.Refusals})" : ""));
         return tally.Wrong + (isMissed ? 1 : 0);
     }
 

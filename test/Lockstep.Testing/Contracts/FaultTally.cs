@@ -11,6 +11,10 @@ internal sealed class FaultTally
     private int _unknown;
     private int _acknowledged;
     private int _orders;
+    private readonly List<string> _refusals = [];
+
+    /// <summary>Gets what was said of the orders that failed.</summary>
+    public string Refusals => string.Join("; ", _refusals);
 
     public int FiredAtOrders { get; set; }
 
@@ -22,12 +26,20 @@ internal sealed class FaultTally
 
     public int Lies { get; set; }
 
+    /// <summary>Gets how many orders were said to be done.</summary>
+    public int Acknowledged => _acknowledged;
+
     /// <summary>Gets how many claims were wrong.</summary>
     public int Wrong => Lost + Doubled + Lies;
 
     public void Count(CutOutcome? order, LookOutcome? look)
     {
         _orders++;
+        if (order is not CutOutcome.Acknowledged)
+        {
+            _refusals.Add((order as CutOutcome.Failed)?.Error.Detail ?? order?.ToString() ?? "no answer in time");
+        }
+
         _acknowledged += order is CutOutcome.Acknowledged ? 1 : 0;
         _ = look switch { LookOutcome.Gone => _gone++, LookOutcome.StillThere => _there++, _ => _unknown++ };
     }
