@@ -56,11 +56,13 @@ internal static class HttpPolicyBench
             RedirectStandardOutput = true,
             Environment = { ["LOCKSTEP_BENCH_TOKEN"] = token },
         };
-        foreach (var argument in new[]
-        {
+        // The launcher runs the bench by `dotnet`, which then has to be told which program.
+        string[] self = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(HttpPolicyBench).Assembly.Location] : [];
+        foreach (var argument in self.Concat(
+        [
             "policy-load", host.Address.ToString(), Path.Combine(folder, "questions"),
             perSecond.ToString(CultureInfo.InvariantCulture), seconds.ToString(CultureInfo.InvariantCulture),
-        })
+        ]))
         {
             start.ArgumentList.Add(argument);
         }
