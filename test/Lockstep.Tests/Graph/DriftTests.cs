@@ -39,6 +39,28 @@ public sealed class DriftTests
         Assert.True(missing > 200 && extra > 200 && equal > 8, $"{missing} missing, {extra} extra, {equal} equal: this shows too little");
     }
 
+    /// <summary>Goal: what was intended stays the same where a freeze numbers the permits anew, since a resource now leads on.</summary>
+    [Fact]
+    public void A_freeze_that_numbers_permits_anew_makes_no_drift()
+    {
+        var (first, second) = (SmallWorld.Id(NodeKinds.Resource, 1), SmallWorld.Id(NodeKinds.Resource, 2));
+        Link[] links =
+        [
+            SmallWorld.Link(SmallWorld.Id(NodeKinds.Account, 1), LinkKind.Permits, first, "SELECT"),
+            SmallWorld.Link(SmallWorld.Id(NodeKinds.Account, 2), LinkKind.Permits, second, "SELECT"),
+        ];
+        var store = CompactGraphStore.Build(links, [], SmallWorld.Noon);
+        var access = IntendedAccess.Build(store.Current, intake => links.ToList().ForEach(intake.Add));
+        var onward = SmallWorld.Link(second, LinkKind.MemberOf, SmallWorld.Id(NodeKinds.Group, 3));
+
+        store.Apply([new GraphChange.Assert(onward)]);
+        store.Compact(SmallWorld.Noon);
+
+        var drift = access.DriftOf(store.Current, SmallWorld.Noon, 10, default).Value;
+        Assert.Empty(drift.Missing);
+        Assert.Equal([onward], drift.Extra);
+    }
+
     /// <summary>Goal: a change after the freeze is drift at once, and none when it is taken back.</summary>
     [Fact]
     public void A_change_is_drift_until_it_is_taken_back()
