@@ -31,6 +31,11 @@ internal static class PgErrors
     public static bool IsExpected(Exception failure) =>
         failure is NpgsqlException or IncompleteObservationException or SecretSourceException or TimeoutException or IOException or SocketException;
 
+    /// <summary>Whether what the statement names was dropped, renamed or changed by another at the same time.</summary>
+    public static bool IsChangedMeanwhile(PostgresException refusal) =>
+        refusal.SqlState is "42704" or "42P01" or "3F000" or "42883"
+        || (refusal.SqlState == "XX000" && refusal.MessageText.StartsWith("tuple concurrently", StringComparison.Ordinal));
+
     public static ConnectorError Hidden(string what) => new("LS2403", ConnectorErrorKind.Forbidden, what);
 
     public static ConnectorError Unsupported(string what) => new("LS2406", ConnectorErrorKind.Unsupported, what);

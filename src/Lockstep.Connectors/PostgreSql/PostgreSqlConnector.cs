@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Lockstep.Graph;
 using Lockstep.Secrets;
+using Npgsql;
 
 namespace Lockstep.Connectors.PostgreSql;
 
@@ -50,9 +51,18 @@ public sealed class PostgreSqlConnector : IObserveAccess, ICutAccess, IProbeAcce
     /// <inheritdoc/>
     public async Task<CutOutcome> CutAsync(Cut cut, StepKey key, CancellationToken cancellationToken)
     {
+        var cuts = new PgCuts(SystemName, _settings, _door);
         try
         {
-            return await new PgCuts(SystemName, _settings, _door).CutAsync(cut, cancellationToken);
+            try
+            {
+                return await cuts.CutAsync(cut, cancellationToken);
+            }
+            catch (PostgresException gone) when (PgErrors.IsChangedMeanwhile(gone))
+            {
+                // Somebody dropped or renamed it after we had read it, as a vault that ends a lease does: what is there now is read anew.
+                return await cuts.CutAsync(cut, cancellationToken);
+            }
         }
         catch (Exception failure) when (PgErrors.IsExpected(failure))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lockstep.Lab.PostgreSql;
 using Lockstep.Lab.Processes;
 using Lockstep.Lab.Seed;
 
@@ -33,7 +34,7 @@ internal sealed class DatabaseDoors(LabConnections connections, LabFolder folder
     {
         var environment = Environment(role, password, $"{name.Replace(' ', '-')}.pgpass");
         var result = await CommandRun.TryAsync(
-            "psql", [.. Arguments(role), "-c", Question], environment: environment, longest: TimeSpan.FromSeconds(20));
+            PostgresServer.Psql, [.. Arguments(role), "-c", Question], environment: environment, longest: TimeSpan.FromSeconds(20));
         if (result.Succeeded)
         {
             return new Answer(AdversaryVerdict.Works, "psql: counted the payments");

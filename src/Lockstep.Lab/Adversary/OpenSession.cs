@@ -1,3 +1,5 @@
+using Lockstep.Lab.PostgreSql;
+
 namespace Lockstep.Lab.Adversary;
 
 /// <summary>A psql that stays connected.</summary>
@@ -8,7 +10,7 @@ internal sealed class OpenSession : IAsyncDisposable
     private OpenSession(LineChild psql) => _psql = psql;
 
     public static async Task<OpenSession> OpenAsync(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment) =>
-        new(await LineChild.StartAsync("psql", arguments, environment));
+        new(await LineChild.StartAsync(PostgresServer.Psql, arguments, environment));
 
     /// <summary>
     /// Asks the database something over the open connection; psql itself says whether the statement failed, and with which code.

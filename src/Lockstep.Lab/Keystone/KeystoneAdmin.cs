@@ -6,6 +6,7 @@ namespace Lockstep.Lab.Keystone;
 public sealed class KeystoneAdmin(LabHttp http) : IDisposable
 {
     private readonly Dictionary<string, string> _roles = [];
+    private readonly Stack<string> _added = [];
 
     /// <summary>The client itself, with the administrator's token.</summary>
     public LabHttp Http => http;
@@ -80,12 +81,30 @@ public sealed class KeystoneAdmin(LabHttp http) : IDisposable
     public async Task<string> UserIdAsync(string name) =>
         (string)(await http.SendAsync("GET", $"/v3/users?name={Uri.EscapeDataString(name)}&domain_id=default")).Body!["users"]![0]!["id"]!;
 
+    /// <summary>How many users, groups and projects were added here and are still there.</summary>
+    public int Added => _added.Count;
+
+    /// <summary>Removes what was added here but for the first <paramref name="keep"/>: whoever lists asks about each that is there.</summary>
+    public async Task RemoveAddedAsync(int keep = 0)
+    {
+        while (_added.Count > keep)
+        {
+            await http.TryAsync("DELETE", _added.Pop());
+        }
+    }
+
     /// <summary>Closes the client.</summary>
     public void Dispose() => http.Dispose();
 
     private async Task<string> AddAsync(string kind, JsonObject content)
     {
         var answer = await http.SendAsync("POST", $"/v3/{kind}s", new JsonObject { [kind] = content });
-        return (string)answer.Body![kind]!["id"]!;
+        var id = (string)answer.Body![kind]!["id"]!;
+        if (kind is "user" or "group" or "project")
+        {
+            _added.Push($"/v3/{kind}s/{id}");
+        }
+
+        return id;
     }
 }

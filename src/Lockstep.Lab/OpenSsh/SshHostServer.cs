@@ -151,6 +151,10 @@ public sealed class SshHostServer : IAsyncDisposable
             StrictModes no
             UsePAM no
             LogLevel VERBOSE
+            # By default sshd drops connections at random from the tenth that has not logged in yet: faults hold more than that.
+            MaxStartups 200
+            # A shell at level 2 leaves out the start-up file that whoever runs the lab has for bash.
+            SetEnv SHLVL=1
 
             """);
         foreach (var file in new[] { folder.PathOf("principals", user), folder.PathOf("authorized_keys", user),

@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Barbican;
 
-[Collection("openstack")]
+[Collection("barbican")]
 public class BarbicanObserveContractTests(LabFixture lab) : ObserveContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await BarbicanSubject.StartAsync(lab);
 }
 
-[Collection("openstack")]
+[Collection("barbican")]
 public class BarbicanCutContractTests(LabFixture lab) : CutContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await BarbicanSubject.StartAsync(lab);

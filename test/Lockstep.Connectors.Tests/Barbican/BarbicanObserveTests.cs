@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Barbican;
 
-[Collection("openstack")]
+[Collection("barbican")]
 public class BarbicanObserveTests(LabFixture lab)
 {
     [Fact]

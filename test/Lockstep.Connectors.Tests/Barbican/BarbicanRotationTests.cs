@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Barbican;
 
-[Collection("openstack")]
+[Collection("barbican")]
 public class BarbicanRotationTests(LabFixture lab)
 {
     private static readonly StepKey Step = new(Guid.NewGuid(), 3);

@@ -10,7 +10,7 @@ using Xunit;
 namespace Lockstep.Connectors.Tests.Barbican;
 
 /// <summary>What outlives a cut at Barbican: above all, the value in the head of who has read it.</summary>
-[Collection("openstack")]
+[Collection("barbican")]
 public class BarbicanSurvivalTests(LabFixture lab)
 {
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class BarbicanVault : IAsyncDisposable
     public string KeeperName => $"{Cloud.Name}-keeper";
 
     public static async Task<BarbicanVault> OpenAsync(LabFixture lab, string danaRole = "observer") =>
-        await OpenAsync(await KeystoneCloud.OpenAsync(lab), await lab.BarbicanAsync(), danaRole);
+        await OpenAsync(await KeystoneCloud.OpenAsync(lab, await lab.KeystoneOfBarbicanAsync()), await lab.BarbicanAsync(), danaRole);
 
     public static async Task<BarbicanVault> OpenAsync(KeystoneCloud cloud, BarbicanServer server, string danaRole = "observer")
     {

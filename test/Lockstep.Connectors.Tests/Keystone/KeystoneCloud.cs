@@ -140,13 +140,9 @@ internal sealed class KeystoneCloud : IAsyncDisposable
         return (await http.TryAsync("POST", "/v3/auth/tokens", login)).Status;
     }
 
-    /// <remarks>
-    /// Users and projects stay: on SQLite, Keystone leaves the roles of their application credentials behind, and the next to be made
-    /// stumbles over them. The server is thrown away at the end.
-    /// </remarks>
     public async ValueTask DisposeAsync()
     {
-        await Admin.Http.TryAsync("DELETE", $"/v3/groups/{Group}");
+        await Admin.RemoveAddedAsync();
         Admin.Dispose();
     }
 

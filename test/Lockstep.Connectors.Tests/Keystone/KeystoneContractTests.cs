@@ -4,13 +4,13 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Keystone;
 
-[Collection("openstack")]
+[Collection("keystone")]
 public class KeystoneObserveContractTests(LabFixture lab) : ObserveContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await KeystoneSubject.StartAsync(lab);
 }
 
-[Collection("openstack")]
+[Collection("keystone")]
 public class KeystoneCutContractTests(LabFixture lab) : CutContract
 {
     protected override async Task<IConnectorSubject> StartAsync() => await KeystoneSubject.StartAsync(lab);

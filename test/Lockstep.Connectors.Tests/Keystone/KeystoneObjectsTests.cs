@@ -9,7 +9,7 @@ using Xunit;
 namespace Lockstep.Connectors.Tests.Keystone;
 
 /// <summary>What logs in without the password: application credentials, EC2 credentials and trusts, after each cut.</summary>
-[Collection("openstack")]
+[Collection("keystone")]
 public class KeystoneObjectsTests(LabFixture lab)
 {
     private readonly LabSecret _trusteePassword = LabSecret.Generate(LabFixture.Canary);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.Keystone;
 
-[Collection("openstack")]
+[Collection("keystone")]
 public class KeystoneObserveTests(LabFixture lab)
 {
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 namespace Lockstep.Connectors.Tests.Keystone;
 
 /// <summary>Tokens that come back by themselves, and one that is dead from its birth.</summary>
-[Collection("openstack")]
+[Collection("keystone")]
 public class KeystoneRevivalTests(LabFixture lab)
 {
     [Fact]

@@ -12,6 +12,7 @@ internal sealed class KeystoneSubject : IConnectorSubject
 {
     private readonly LabSecret _readerPassword = LabSecret.Generate(LabFixture.Canary);
     private string _reader = "";
+    private int? _beforeTrials;
 
     private KeystoneSubject(KeystoneCloud cloud) => Cloud = cloud;
 
@@ -72,6 +73,7 @@ internal sealed class KeystoneSubject : IConnectorSubject
 
     public async Task<IReadOnlyList<CutTrial>> TrialsAsync()
     {
+        _beforeTrials ??= Cloud.Admin.Added;
         var trials = new KeystoneTrials(Cloud);
         return
         [
@@ -79,6 +81,8 @@ internal sealed class KeystoneSubject : IConnectorSubject
             await trials.MembershipAsync(), await trials.ApplicationCredentialAsync(), await trials.TrustAsync(),
         ];
     }
+
+    public Task ForgetTrialsAsync() => Cloud.Admin.RemoveAddedAsync(_beforeTrials ?? Cloud.Admin.Added);
 
     public static LinkKey Key(NodeId from, LinkKind kind, NodeId to, string? action = null) =>
         new(KeystoneCloud.System, from, kind, to, action);

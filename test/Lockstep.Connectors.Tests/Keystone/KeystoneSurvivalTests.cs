@@ -9,7 +9,7 @@ using Xunit;
 namespace Lockstep.Connectors.Tests.Keystone;
 
 /// <summary>What outlives a cut at Keystone, and that it is seen.</summary>
-[Collection("openstack")]
+[Collection("keystone")]
 public class KeystoneSurvivalTests(LabFixture lab)
 {
     [Fact]

@@ -51,7 +51,7 @@ public class LabServerTests(LabFixture lab)
     [Fact]
     public async Task Keystone_and_Barbican_know_each_other()
     {
-        var keystone = await lab.KeystoneAsync();
+        var keystone = await lab.KeystoneOfBarbicanAsync();
         var barbican = await lab.BarbicanAsync();
         var token = await keystone.LoginAsync(KeystoneServer.PasswordLogin("admin", keystone.AdminPassword, "admin"));
         using var vault = barbican.Client(token);

@@ -9,7 +9,7 @@ public class LabVaultAndHostTests(LabFixture lab)
     [Fact]
     public async Task OpenBao_answers_its_root_token_and_nobody_else()
     {
-        var bao = await lab.OpenBaoAsync();
+        var bao = await lab.OpenBaoOfMountsAsync();
         using var root = bao.Client();
         using var nobody = bao.Client(LabSecret.Generate());
 

@@ -8,7 +8,6 @@ using Xunit;
 namespace Lockstep.Connectors.Tests.OpenBao;
 
 /// <summary>What Lockstep says a token may do equals what the running OpenBao answers for that token.</summary>
-[Collection("openbao")]
 public class AclDifferentialTests(LabFixture lab)
 {
     private const int Sets = 300;
@@ -20,7 +19,7 @@ public class AclDifferentialTests(LabFixture lab)
     [Fact]
     public async Task On_300_generated_policy_sets_with_20_paths_each_the_capabilities_are_those_of_the_server()
     {
-        var bao = await lab.OpenBaoAsync();
+        var bao = await lab.OpenBaoOfMountsAsync();
         using var root = bao.Client();
         var random = new Random(Seed);
         var granted = 0;

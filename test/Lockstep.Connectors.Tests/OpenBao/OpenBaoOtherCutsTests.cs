@@ -138,14 +138,14 @@ public class OpenBaoOtherCutsTests(LabFixture lab)
     {
         await using var company = await BaoCompany.StartAsync(lab);
         var (periodic, accessor) = await company.MakeTokenAsync(
-            "create-orphan", new JsonObject { ["period"] = "2s", ["policies"] = new JsonArray(company.Group, "default") });
+            "create-orphan", new JsonObject { ["period"] = "6s", ["policies"] = new JsonArray(company.Group, "default") });
         var (bounded, boundedAccessor) = await company.MakeTokenAsync(
-            "create-orphan", new JsonObject { ["ttl"] = "1h", ["explicit_max_ttl"] = "4s", ["policies"] = new JsonArray(company.Group, "default") });
+            "create-orphan", new JsonObject { ["ttl"] = "1h", ["explicit_max_ttl"] = "8s", ["policies"] = new JsonArray(company.Group, "default") });
         var seen = await SeenAsync(company);
         Validity Of(string of) => seen.Links.Single(l => l.From == company.Bao.Ids.Token(of) && l.Kind == LinkKind.AuthenticatesAs).Validity;
         Assert.Null(Of(accessor).Until);
-        Assert.InRange(Of(boundedAccessor).Until!.Value, TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(4), TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(5));
-        for (var i = 0; i < 5; i++)
+        Assert.InRange(Of(boundedAccessor).Until!.Value, TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(8), TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(9));
+        for (var i = 0; i < 9; i++)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, default);
             await RenewAsync(company, periodic);

@@ -4,7 +4,6 @@ using Xunit;
 
 namespace Lockstep.Connectors.Tests.OpenSsh;
 
-[Collection("openssh")]
 public class OpenSshFaultTests(LabFixture lab, ITestOutputHelper output) : FaultMatrix(output)
 {
     protected override string Name => "openssh";
@@ -21,7 +20,7 @@ public class OpenSshFaultTests(LabFixture lab, ITestOutputHelper output) : Fault
         [HttpFault.ReplaysOldAnswers] = "the channel is encrypted with keys of its own for each connection: an old answer is no answer",
     };
 
-    protected override async Task<IConnectorSubject> StartAsync() => await OpenSshSubject.StartAsync(lab);
+    protected override async Task<IConnectorSubject> StartAsync() => await OpenSshSubject.StartAsync(lab, await lab.SshHostOfFaultsAsync());
 
     private const string Breaks = "ssh has no such answer: a command ends with its code, or the connection breaks";
 

@@ -16,12 +16,12 @@ internal sealed class OpenSshSubject : IConnectorSubject
 {
     public const string System = "lab-host";
     private static readonly SemaphoreSlim Once = new(1, 1);
-    private static string? _ready;
-    private static string _reader = "";
+    private static readonly Dictionary<SshHostServer, string> Readers = [];
     private readonly string _name = $"lt{Guid.NewGuid():N}"[..10];
     private readonly List<string> _users = [];
     private readonly List<SshClient> _clients = [];
     private int _count;
+    private int? _beforeTrials;
 
     private OpenSshSubject(SshHostServer host, string folder) => (Server, Folder) = (host, folder);
 
@@ -39,17 +39,16 @@ internal sealed class OpenSshSubject : IConnectorSubject
 
     public HostIds Ids { get; } = new(System);
 
-    public static async Task<OpenSshSubject> StartAsync(LabFixture lab)
+    public static async Task<OpenSshSubject> StartAsync(LabFixture lab, SshHostServer? own = null)
     {
-        var host = await lab.SshHostAsync();
+        var host = own ?? await lab.SshHostAsync();
         await Once.WaitAsync();
         try
         {
-            var subject = new OpenSshSubject(host, lab.Folder.Sub("openssh-subject").Root);
-            if (_ready is null)
+            var subject = new OpenSshSubject(host, lab.Folder.Sub(string.Create(CultureInfo.InvariantCulture, $"openssh-subject-{host.Port}")).Root);
+            if (!Readers.ContainsKey(host))
             {
-                await subject.PrepareAsync();
-                _ready = subject.Folder;
+                Readers[host] = await subject.PrepareAsync();
             }
 
             return subject;
@@ -63,7 +62,7 @@ internal sealed class OpenSshSubject : IConnectorSubject
     public IConnector Connect(int port) => OpenSshConnector.Create(System, Settings(port), TimeProvider.System);
 
     public IConnector? ConnectReadOnly() =>
-        OpenSshConnector.Create(System, Settings(Port) with { User = _reader }, TimeProvider.System);
+        OpenSshConnector.Create(System, Settings(Port) with { User = Readers[Server] }, TimeProvider.System);
 
     public IConnector ConnectWithWrongCredential() =>
         OpenSshConnector.Create(System, Settings(Port) with { IdentityFile = $"{Folder}/stranger" }, TimeProvider.System);
@@ -117,6 +116,7 @@ internal sealed class OpenSshSubject : IConnectorSubject
 
     public async Task<IReadOnlyList<CutTrial>> TrialsAsync()
     {
+        _beforeTrials ??= _users.Count;
         var trials = new OpenSshTrials(this);
         return
         [
@@ -125,17 +125,31 @@ internal sealed class OpenSshSubject : IConnectorSubject
         ];
     }
 
+    /// <remarks>Every listing reads the files of every account.</remarks>
+    public async Task ForgetTrialsAsync()
+    {
+        _clients.ForEach(c => c.Dispose());
+        _clients.Clear();
+        await RemoveUsersAsync(_beforeTrials ?? _users.Count);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _clients.ForEach(c => c.Dispose());
-        foreach (var user in _users)
+        await RemoveUsersAsync(0);
+        File.Delete(SudoFile);
+    }
+
+    private async Task RemoveUsersAsync(int from)
+    {
+        foreach (var user in _users[from..])
         {
             await RunAsync("/bin/sh", "-c", "for p in $(ps -o pid= -u \"$0\"); do kill -9 \"$p\"; done; userdel --force \"$0\"", user);
             File.Delete(KeysFile(user));
             File.Delete(PrincipalsFile(user));
         }
 
-        File.Delete(SudoFile);
+        _users.RemoveRange(from, _users.Count - from);
     }
 
     /// <summary>Makes an account that nothing opens yet.</summary>
@@ -244,7 +258,8 @@ internal sealed class OpenSshSubject : IConnectorSubject
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
     }
 
-    private async Task PrepareAsync()
+    /// <summary>Gives the name of an account without rights.</summary>
+    private async Task<string> PrepareAsync()
     {
         foreach (var key in new[] { "own", "stranger", "reader" })
         {
@@ -254,9 +269,10 @@ internal sealed class OpenSshSubject : IConnectorSubject
         var hostKey = (await File.ReadAllTextAsync(Server.KnownHosts)).Split(' ', 2)[1];
         await File.WriteAllTextAsync($"{Folder}/known_hosts", $"lab-host {hostKey}");
         await SetKeysAsync("root", await File.ReadAllTextAsync($"{Folder}/own.pub"));
-        (_reader, _) = await NewUserAsync();
-        _users.Remove(_reader);
-        await SetKeysAsync(_reader, await File.ReadAllTextAsync($"{Folder}/reader.pub") + await File.ReadAllTextAsync($"{Folder}/own.pub"));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => global::System.Diagnostics.Process.Start("userdel", ["--force", _reader])?.WaitForExit(5000);
+        var (reader, _) = await NewUserAsync();
+        _users.Remove(reader);
+        await SetKeysAsync(reader, await File.ReadAllTextAsync($"{Folder}/reader.pub") + await File.ReadAllTextAsync($"{Folder}/own.pub"));
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => global::System.Diagnostics.Process.Start("userdel", ["--force", reader])?.WaitForExit(5000);
+        return reader;
     }
 }

@@ -17,7 +17,7 @@ public class OpenSshVaultTests(LabFixture lab)
         await using var connector = subject.Connect(subject.Port);
         var ((user, account), (key, _)) = (await subject.NewUserAsync(), await subject.NewKeyAsync());
         await subject.SetPrincipalsAsync(user, $"{user}-p\n");
-        var vault = await SshVault.StartAsync(await lab.OpenBaoAsync(), $"{user}-p");
+        var vault = await SshVault.StartAsync(await lab.OpenBaoOfMountsAsync(), $"{user}-p");
         await subject.Server.TrustAsync(vault.PublicKey);
         await vault.LogInAndSignAsync(key, $"{user}-p");
         Assert.True(await subject.LetsInAsync(user, key, withCertificate: true));
@@ -40,7 +40,7 @@ public class OpenSshVaultTests(LabFixture lab)
         var ((user, account), (key, _)) = (await subject.NewUserAsync(), await subject.NewKeyAsync());
         await subject.SetPrincipalsAsync(user, $"{user}-p\n");
         await subject.AddSudoAsync($"{user} ALL=(root) NOPASSWD: /usr/bin/true\n");
-        var vault = await SshVault.StartAsync(await lab.OpenBaoAsync(), $"{user}-p, another");
+        var vault = await SshVault.StartAsync(await lab.OpenBaoOfMountsAsync(), $"{user}-p, another");
         await subject.Server.TrustAsync(vault.PublicKey);
         await vault.LogInAndSignAsync(key, $"{user}-p");
         var session = await subject.OpenAsync(user, key, withCertificate: true);

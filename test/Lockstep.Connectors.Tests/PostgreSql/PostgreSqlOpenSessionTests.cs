@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lockstep.Connectors.Tests.Lab;
 using Lockstep.Graph;
+using Lockstep.Lab.PostgreSql;
 using Lockstep.Secrets;
 using Npgsql;
 using Xunit;
@@ -160,7 +161,7 @@ public class PostgreSqlOpenSessionTests(LabFixture lab)
     }
 
     private static HeldClient SlowLogin(PostgreSqlSubject subject, string name, int seconds) => HeldClient.Start(
-        "psql",
+        PostgresServer.Psql,
         ["-h", "127.0.0.1", "-p", subject.Port.ToString(CultureInfo.InvariantCulture), "-U", name, "-d", PostgreSqlSubject.Database,
             "-X", "-q", "-A", "-t", "-w", "-c", "SELECT 'I am ' || session_user", "-f", "-"],
         ("PGPASSWORD", subject.Password),

@@ -1,6 +1,7 @@
 using Lockstep.Connectors.Tests.Lab;
 using Lockstep.Graph;
 using Lockstep.Testing.Contracts;
+using Npgsql;
 using Xunit;
 
 namespace Lockstep.Connectors.Tests.PostgreSql;
@@ -25,6 +26,36 @@ public class PostgreSqlOtherWaysTests(LabFixture lab)
             l.Kind == LinkKind.Assumes && l.From == subject.Account(friendOid) && l.To.RawKey == oid);
         await CutAsync(connector, new() { Kind = CutKind.RemoveLink, Target = link.From, Link = link });
         Assert.False(await subject.WorksAsync(friend, $"SET ROLE {leaver}"));
+    }
+
+    [Fact]
+    public async Task A_role_that_another_drops_while_we_cut_it_is_cut_already()
+    {
+        await using var subject = await PostgreSqlSubject.StartAsync(lab);
+        await using var connector = subject.Connect(subject.Port);
+        var (name, oid) = await subject.NewAccountAsync();
+        await using var other = await subject.OpenAdminSessionAsync();
+        await using (var drop = new NpgsqlCommand($"BEGIN; DROP ROLE {name}", other))
+        {
+            await drop.ExecuteNonQueryAsync();
+        }
+
+        var cut = ((ICutAccess)connector).CutAsync(new() { Kind = CutKind.DisableAccount, Target = subject.Account(oid) }, new(Guid.NewGuid(), 1), default);
+        while (await subject.PsqlAsync("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0" && !cut.IsCompleted)
+        {
+            await Task.Delay(50);
+        }
+
+        Assert.False(cut.IsCompleted, "the cut did not wait for the other: nothing is shown");
+        await using (var commit = new NpgsqlCommand("COMMIT", other))
+        {
+            await commit.ExecuteNonQueryAsync();
+        }
+
+        var outcome = await cut;
+        Assert.True(outcome is CutOutcome.Acknowledged, $"{outcome}");
+        Assert.IsType<LookOutcome.Gone>(await ((ICutAccess)connector).LookAsync(
+            new() { Kind = CutKind.DisableAccount, Target = subject.Account(oid) }, default));
     }
 
     [Fact]

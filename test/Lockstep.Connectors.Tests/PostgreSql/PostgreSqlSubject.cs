@@ -131,6 +131,14 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
         return session;
     }
 
+    /// <summary>Opens a session of the administrator.</summary>
+    public async Task<NpgsqlConnection> OpenAdminSessionAsync()
+    {
+        var session = new NpgsqlConnection(_server.AdminConnection(Database));
+        await session.OpenAsync();
+        return session;
+    }
+
     /// <summary>Runs a statement as a role with the role's own password; says whether it worked.</summary>
     public async Task<bool> WorksAsync(string role, string sql = "SELECT 1", string? password = null) =>
         (await RunAsync(role, password ?? Password, sql)).ExitCode == 0;
@@ -195,7 +203,7 @@ internal sealed class PostgreSqlSubject : IConnectorSubject
 
     private Task<(int ExitCode, string Output)> RunAsync(string role, string password, string sql, string database = Database) =>
         OwnClient.RunAsync(
-        "psql",
+        PostgresServer.Psql,
         ["-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", role, "-d", database, "-X", "-q", "-A", "-t", "-w",
             "-v", "ON_ERROR_STOP=1", "-f", "-"],
         sql,

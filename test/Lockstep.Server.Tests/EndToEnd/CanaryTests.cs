@@ -16,7 +16,7 @@ public sealed class ShortCacheFixture : StageFixture
 }
 
 /// <summary>What canaries measure on the real systems.</summary>
-[Collection(LabTurn.Name)]
+[Collection(LabTurn.Second)]
 public sealed class CanaryTests(ShortCacheFixture fixture) : IClassFixture<ShortCacheFixture>
 {
     /// <summary>

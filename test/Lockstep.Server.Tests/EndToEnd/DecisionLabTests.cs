@@ -16,7 +16,7 @@ using Xunit;
 namespace Lockstep.Server.Tests.EndToEnd;
 
 /// <summary>The decision point over the seeded company on the core systems of the lab; the truth is changed by the directory's own client.</summary>
-[Collection(LabTurn.Name)]
+[Collection(LabTurn.First)]
 public sealed class DecisionLabTests : IAsyncLifetime
 {
     private const string Door = """

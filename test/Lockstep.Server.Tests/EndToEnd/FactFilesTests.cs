@@ -21,7 +21,7 @@ public sealed class StageWithFacts : StageFixture
     };
 }
 
-[Collection(LabTurn.Name)]
+[Collection(LabTurn.First)]
 public sealed class FactFilesTests(StageWithFacts fixture) : IClassFixture<StageWithFacts>
 {
     [Fact]

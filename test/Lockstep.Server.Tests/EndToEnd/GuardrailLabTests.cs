@@ -13,7 +13,7 @@ namespace Lockstep.Server.Tests.EndToEnd;
 /// <summary>
 /// A guardrail over the seeded company on the core systems of the lab: what nobody may have together, and several have, through a secret.
 /// </summary>
-[Collection(LabTurn.Name)]
+[Collection(LabTurn.Second)]
 public sealed class GuardrailLabTests : IAsyncLifetime
 {
     /// <summary>Who knows the password of `payments_app` may approve; the platform team may enter itself as payee.</summary>

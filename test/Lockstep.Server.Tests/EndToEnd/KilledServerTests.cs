@@ -6,7 +6,7 @@ using Xunit;
 namespace Lockstep.Server.Tests.EndToEnd;
 
 /// <summary>A case on real systems whose server is killed again and again.</summary>
-[Collection(LabTurn.Name)]
+[Collection(LabTurn.Second)]
 public sealed class KilledServerTests(StageFixture fixture) : IClassFixture<StageFixture>
 {
     private const int Kills = 10;

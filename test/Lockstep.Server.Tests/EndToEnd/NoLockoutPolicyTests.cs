@@ -18,7 +18,7 @@ public sealed class NoLockoutPolicyFixture : StageFixture
 }
 
 /// <summary>What the atlas says must be measured again where it may not hold.</summary>
-[Collection(LabTurn.Name)]
+[Collection(LabTurn.Second)]
 public sealed class NoLockoutPolicyTests(NoLockoutPolicyFixture fixture) : IClassFixture<NoLockoutPolicyFixture>
 {
     [Fact]

@@ -9,7 +9,7 @@ namespace Lockstep.Server.Tests.EndToEnd;
 /// <summary>
 /// Everything on real systems; the truth is what an adversary with the leavers' own passwords, tokens and sessions can still do.
 /// </summary>
-[Collection(LabTurn.Name)]
+[Collection(LabTurn.First)]
 public sealed class OffboardingTests(StageFixture fixture) : IClassFixture<StageFixture>
 {
     private readonly List<string> _answers = [];

@@ -137,12 +137,16 @@ public abstract class CutContract
         await using var proxy = new FaultProxy(subject.Port);
         await using var connector = subject.Connect(proxy.Port);
         var fired = 0;
-        foreach (var trial in await subject.TrialsAsync())
+        var trials = await subject.TrialsAsync();
+        foreach (var (number, trial) in trials.Index())
         {
             proxy.Set(Fault.None);
             Is<LookOutcome.StillThere>(trial, await Cutter(connector).LookAsync(trial.Cut, default));
             var length = proxy.Said;
-            for (var part = 0L; part < length * 2; part += Math.Max(1, length / 5))
+
+            // Four points a trial, other ones for each.
+            var step = Math.Max(1, length / 2);
+            for (var part = step * number / trials.Count; part < length * 2; part += step)
             {
                 proxy.Set(Fault.LoseAnswer, part);
                 var outcome = await Cutter(connector).CutAsync(trial.Cut, new(Guid.NewGuid(), 0), default);

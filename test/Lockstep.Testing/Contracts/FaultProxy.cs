@@ -83,8 +83,9 @@ public sealed class FaultProxy : IAsyncDisposable
                 conversations.Add(ConverseAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // Stopped while it waited, or, as an invalid operation, just before it would have waited again.
             await Task.WhenAll(conversations);
         }
     }

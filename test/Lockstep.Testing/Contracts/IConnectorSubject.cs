@@ -36,6 +36,9 @@ public interface IConnectorSubject : IAsyncDisposable
 
     /// <summary>Makes one fresh trial for every cut of the connector (but for rotation).</summary>
     Task<IReadOnlyList<CutTrial>> TrialsAsync();
+
+    /// <summary>Removes what the trials so far have left, where every listing would take longer for it.</summary>
+    Task ForgetTrialsAsync() => Task.CompletedTask;
 }
 
 /// <summary>One cut to make, on access that was made for it.</summary>

