@@ -60,7 +60,7 @@ internal sealed class HostKeyFacts(Facts facts, HostIds ids, OpenSshSettings set
         }
     }
 
-    /// <summary>Says whom a key's comment names, as a match at the system of the holders.</summary>
+    /// <summary>Says whom a key's comment or a certificate's key id names, as a match at the system of the holders.</summary>
     internal static NodeId? HolderOf(OpenSshSettings settings, string comment)
     {
         foreach (var attribute in settings.Holders is null ? [] : new[] { NodeAttributes.EmployeeNumber, NodeAttributes.Mail })

@@ -63,8 +63,8 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             }
 
             var logIn = logIns.GetValueOrDefault(session.Peer) is { } found && found.User == session.User ? found : null;
-            var comment = logIn is { Certificate: null } ? comments.GetValueOrDefault(logIn.Key) : null;
-            foreach (var fact in Session(session, accounts[session.User], logIn, comment, self))
+            var names = logIn is null ? null : logIn.Certificate?.KeyId ?? comments.GetValueOrDefault(logIn.Key);
+            foreach (var fact in Session(session, accounts[session.User], logIn, names, self))
             {
                 yield return fact;
             }
@@ -99,6 +99,11 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             (NodeAttributes.Serial, certificate.Serial.ToString(CultureInfo.InvariantCulture)), ("keyId", certificate.KeyId),
             ("keyFingerprint", certificate.KeyFingerprint), (NodeAttributes.AuthorityFingerprint, certificate.Authority),
             (NodeAttributes.SignedFor, certificate.SignedFor));
+        if (HostKeyFacts.HolderOf(settings, certificate.KeyId) is { } holder)
+        {
+            yield return facts.Link(Certificates, holder, LinkKind.Holds, id, $"its authority signed it for `{certificate.KeyId}`");
+        }
+
         if (!at.TakesKeys || principals.Count == 0)
         {
             yield break;
@@ -112,7 +117,7 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
                 $"it must carry one of the principals {string.Join(", ", principals.Select(p => $"`{p}`"))}", at.Condition));
     }
 
-    private IEnumerable<Observation> Session(HostSession session, HostAccount account, LogIn? logIn, string? comment, HostSelf self)
+    private IEnumerable<Observation> Session(HostSession session, HostAccount account, LogIn? logIn, string? names, HostSelf self)
     {
         var id = ids.Session(session);
         yield return facts.Node(
@@ -123,10 +128,10 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             (NodeAttributes.AuthorityFingerprint, logIn?.Certificate?.Authority), (NodeAttributes.SignedFor, logIn?.Certificate?.SignedFor));
         var evidence = string.Create(CultureInfo.InvariantCulture, $"process {session.ProcessId} of sshd; {With(logIn)}");
         yield return facts.Link(Sessions, id, LinkKind.AuthenticatesAs, ids.Account(account), evidence, enforcement: Enforcement.Connection);
-        if (comment is not null && HostKeyFacts.HolderOf(settings, comment) is { } holder)
+        if (names is not null && HostKeyFacts.HolderOf(settings, names) is { } holder)
         {
             yield return facts.Link(
-                Sessions, holder, LinkKind.Holds, id, $"opened with key `{logIn!.Key}`, whose comment is `{comment}`", enforcement: Enforcement.Connection);
+                Sessions, holder, LinkKind.Holds, id, $"opened with {With(logIn)}, which is said to be of `{names}`", enforcement: Enforcement.Connection);
         }
         else if (logIn?.Certificate?.SignedFor is null)
         {

@@ -39,7 +39,7 @@ internal sealed class HostSeed(SshHostServer host, LabFolder keys)
         {
             Serial = "4242";
             await CommandRun.RunAsync(
-                "ssh-keygen", ["-q", "-s", host.UserCaKey, "-I", "dana", "-n", SshHostServer.Principal, "-z", Serial, "-V", "+30m",
+                "ssh-keygen", ["-q", "-s", host.UserCaKey, "-I", "employeeNumber=E1004", "-n", SshHostServer.Principal, "-z", Serial, "-V", "+30m",
                     KeyFile + ".pub"]);
         }
     }

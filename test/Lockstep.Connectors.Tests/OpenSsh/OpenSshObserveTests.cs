@@ -44,6 +44,26 @@ public class OpenSshObserveTests(LabFixture lab)
     }
 
     [Fact]
+    public async Task A_certificate_and_its_session_belong_to_whom_its_key_id_names()
+    {
+        await using var subject = await OpenSshSubject.StartAsync(lab);
+        await using var connector = OpenSshConnector.Create(
+            OpenSshSubject.System, subject.Settings(subject.Port) with { Holders = "people" }, TimeProvider.System);
+        var ((user, account), (key, _)) = (await subject.NewUserAsync(), await subject.NewKeyAsync());
+        await subject.SetPrincipalsAsync(user, $"{user}-p\n");
+        var certificate = await subject.SignAsync(key, $"{user}-p", "employeeNumber=E78", 7878);
+        await subject.OpenAsync(user, key, withCertificate: true);
+
+        var seen = await Sightings.OfAsync(connector);
+
+        var holder = NodeId.Parse("people/account/?employeeNumber=E78");
+        Assert.NotNull(seen.Find(holder, LinkKind.Holds, certificate));
+        var session = seen.Links.Single(l => l.Kind == LinkKind.AuthenticatesAs && l.From.Kind == NodeKinds.Session && l.To == account).From;
+        Assert.NotNull(seen.Find(holder, LinkKind.Holds, session));
+        Assert.Null(seen.Find(account, LinkKind.Holds, session));
+    }
+
+    [Fact]
     public async Task No_private_key_no_hash_and_no_argument_of_a_command_is_in_any_fact()
     {
         await using var subject = await OpenSshSubject.StartAsync(lab);
