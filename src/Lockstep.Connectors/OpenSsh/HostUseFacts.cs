@@ -63,7 +63,7 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             }
 
             var logIn = logIns.GetValueOrDefault(session.Peer) is { } found && found.User == session.User ? found : null;
-            var names = logIn is null ? null : logIn.Certificate?.KeyId ?? comments.GetValueOrDefault(logIn.Key);
+            var names = logIn?.Certificate?.KeyId ?? comments.GetValueOrDefault(logIn?.Key ?? "");
             foreach (var fact in Session(session, accounts[session.User], logIn, names, self))
             {
                 yield return fact;
