@@ -63,13 +63,20 @@ internal sealed class HostUseFacts(Facts facts, HostIds ids, OpenSshSettings set
             }
 
             var logIn = logIns.GetValueOrDefault(session.Peer) is { } found && found.User == session.User ? found : null;
-            var names = logIn?.Certificate?.KeyId ?? comments.GetValueOrDefault(logIn?.Key ?? "");
-            foreach (var fact in Session(session, accounts[session.User], logIn, names, self))
+            foreach (var fact in Session(session, accounts[session.User], logIn, NamesOf(logIn, comments), self))
             {
                 yield return fact;
             }
         }
     }
+
+    /// <summary>Gives what was written about what a session was opened with: by the authority of a certificate, or beside a key.</summary>
+    private static string? NamesOf(LogIn? logIn, Dictionary<string, string> comments) => logIn switch
+    {
+        null => null,
+        { Certificate: { } certificate } => certificate.KeyId,
+        _ => comments.GetValueOrDefault(logIn.Key),
+    };
 
     private static string With(LogIn? logIn) => logIn switch
     {

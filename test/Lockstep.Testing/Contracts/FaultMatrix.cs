@@ -12,7 +12,7 @@ namespace Lockstep.Testing.Contracts;
 /// </summary>
 public abstract class FaultMatrix(ITestOutputHelper output)
 {
-    private const int OrdersOfRefusals = 3;
+    private const int OrdersOfRefusals = 2;
 
     private static readonly IReadOnlyCollection<HttpFault> HidingOrFaking =
         [HttpFault.SwallowsWrites, HttpFault.DropsLastPage, HttpFault.ReplaysOldAnswers];
