@@ -43,7 +43,7 @@ internal static class GraphGoals
             {
                 var isMet = goal.Limit > 0 ? found >= least : found <= least;
                 text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {goal.Letter} {goal.What} | {goal.Measure} | {least:N1} | {found:N1} | {(isMet ? "met" : $"**not met**; bound by: {goal.Bound}")} |");
+                    $"| {goal.Letter} {goal.What} | {goal.Measure} | {least:N1} | {found:N1} | {(isMet ? "met" : $"**not met**; likely bound by: {goal.Bound} (not profiled)")} |");
             }
         }
 
