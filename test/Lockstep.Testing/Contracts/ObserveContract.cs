@@ -87,7 +87,9 @@ public abstract class ObserveContract
 
         var length = proxy.Said;
         Assert.True(length > 1000, "the listing did not pass through the proxy: this test shows nothing");
-        foreach (var part in Enumerable.Range(0, 12).Select(i => length * i / 12))
+
+        // Not up to the end: what other suites remove meanwhile makes the next listing shorter.
+        foreach (var part in Enumerable.Range(0, 12).Select(i => length * i / 18))
         {
             proxy.Set(Fault.Reset, part);
             await using var connector = subject.Connect(proxy.Port);
