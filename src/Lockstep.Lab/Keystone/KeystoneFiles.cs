@@ -61,7 +61,7 @@ internal static class KeystoneFiles
             [credential]
             key_repository = {folder.PathOf("credential")}
             # As in production, where nothing is kept beyond a change; in this one process memory does what a shared cache does there.
-            # Without it each question costs 56 ms of processor time, with it 8.
+            # Without it each question costs 56 ms of processor time.
             [cache]
             enabled = true
             backend = dogpile.cache.memory_pickle

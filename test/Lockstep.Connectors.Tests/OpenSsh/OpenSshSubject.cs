@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Lockstep.Connectors.OpenSsh;
 using Lockstep.Connectors.Tests.Lab;
@@ -16,7 +17,7 @@ internal sealed class OpenSshSubject : IConnectorSubject
 {
     public const string System = "lab-host";
     private static readonly SemaphoreSlim Once = new(1, 1);
-    private static readonly Dictionary<SshHostServer, string> Readers = [];
+    private static readonly ConcurrentDictionary<SshHostServer, string> Readers = new();
     private readonly string _name = $"lt{Guid.NewGuid():N}"[..10];
     private readonly List<string> _users = [];
     private readonly List<SshClient> _clients = [];
