@@ -5,8 +5,16 @@ using Lockstep.Ledger;
 namespace Lockstep.Revocation;
 
 /// <summary>The one revocation path, for the API and everything else that cuts access.</summary>
+/// <param name="world">The systems and what is known of them.</param>
+/// <param name="ledger">Takes every intent before its effect.</param>
+/// <param name="book">The cases as this ledger tells them.</param>
+/// <param name="options">Limits and margins.</param>
+/// <param name="time">The clock of every wait and time-out.</param>
+/// <param name="scheduler">Where the runs of cases are executed; the thread pool if <see langword="null"/>.</param>
 /// <threadsafety>Every member may be called from any number of threads.</threadsafety>
-public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseOptions options, TimeProvider time) : IAsyncDisposable
+public sealed class Cases(
+    ICaseWorld world, ILedger ledger, CaseBook book, CaseOptions options, TimeProvider time, TaskScheduler? scheduler = null)
+    : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgainAtMostEvery = TimeSpan.FromSeconds(5);
     private readonly CaseJournal _journal = new(ledger, book);
@@ -146,7 +154,10 @@ public sealed class Cases(ICaseWorld world, ILedger ledger, CaseBook book, CaseO
         {
             if (!_running.TryGetValue(id, out var running) || running.IsCompleted)
             {
-                _running[id] = Task.Run(() => GuardAsync(id, _stop.Token));
+                var run = Task.Factory.StartNew(
+                    () => GuardAsync(id, _stop.Token), CancellationToken.None, TaskCreationOptions.DenyChildAttach,
+                    scheduler ?? TaskScheduler.Default);
+                _running[id] = run.Unwrap();
             }
         }
     }

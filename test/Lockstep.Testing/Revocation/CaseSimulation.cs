@@ -17,18 +17,12 @@ public static class CaseSimulation
     {
         var book = await BookOfAsync(ledger);
         var options = new CaseOptions { AttemptsMax = 6, ConcurrencyPerSystemMax = concurrency };
-        await using var cases = new Cases(world, ledger, book, options, time);
+        var scheduler = new PumpedScheduler();
+        await using var cases = new Cases(world, ledger, book, options, time, scheduler);
         var id = resume ?? (await cases.OpenAsync(subject, CaseCause.Offboarding, "leaves", "test", CancellationToken.None)).Id;
         cases.ResumeAll();
         var running = cases.RunningAsync(id);
-        while (!running.IsCompleted)
-        {
-            if (!time.AdvanceToNextTimer(TimeSpan.FromSeconds(90)))
-            {
-                await Task.Yield();
-            }
-        }
-
+        await scheduler.PumpAsync(running, () => time.AdvanceToNextTimer(TimeSpan.FromSeconds(90)));
         return (book.Find(id)!, running.IsFaulted);
     }
 

@@ -116,10 +116,10 @@ public sealed class CaseTroubleTests : IDisposable
         var sightings = new List<(CaseState, DateTimeOffset?)>();
         _time.OnAdvance = now => _world.Systems["dir"].Trouble = now >= end ? Trouble.None : Trouble.Lingers;
 
-        await using var cases = new Cases(_world, _ledger, new CaseBook(), new CaseOptions(), _time);
+        var scheduler = new PumpedScheduler();
+        await using var cases = new Cases(_world, _ledger, new CaseBook(), new CaseOptions(), _time, scheduler);
         var opened = await cases.OpenAsync(LeaverWorld.Dana, CaseCause.Offboarding, "leaves", "test", CancellationToken.None);
-        var running = cases.RunningAsync(opened.Id);
-        while (!running.IsCompleted)
+        await scheduler.PumpAsync(cases.RunningAsync(opened.Id), () =>
         {
             var view = cases.Book.Find(opened.Id)!;
             if (view.IsClosed)
@@ -127,11 +127,8 @@ public sealed class CaseTroubleTests : IDisposable
                 sightings.Add((view.State, view.Until));
             }
 
-            if (!_time.AdvanceToNextTimer(TimeSpan.FromHours(1)))
-            {
-                await Task.Yield();
-            }
-        }
+            return _time.AdvanceToNextTimer(TimeSpan.FromHours(1));
+        });
 
         Assert.Contains((CaseState.Residual, end), sightings);
         Assert.Equal(CaseState.Verified, cases.Book.Find(opened.Id)!.State);
