@@ -106,10 +106,15 @@ internal sealed class PeerBench(EstateTable table, PeerPlan plan, GraphReport re
         Compare("g one change, then effective access", "change", changes, own, peers);
     }
 
+    /// <summary>Pairs that hold: of all that an identity reaches, any, not the nearest.</summary>
     private static List<Question> Allowed(OwnEngine own, SeededEstate estate, IReadOnlyList<int> ids, int perIdentity) =>
     [
-        .. ids.SelectMany(i => own.Store.Current.AccessOf(estate.Name(i), SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None)
-            .Value.Where((_, at) => at % 97 == 0).Take(perIdentity).Select(c => QuestionOf(i, c.Target))),
+        .. ids.SelectMany(i =>
+        {
+            var found = own.Store.Current.AccessOf(estate.Name(i), SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None).Value;
+            var random = new Random(i);
+            return Enumerable.Range(0, Math.Min(perIdentity, found.Count)).Select(_ => QuestionOf(i, found[random.Next(found.Count)].Target));
+        }),
     ];
 
     private static Question QuestionOf(int id, AccessTarget target) => new(

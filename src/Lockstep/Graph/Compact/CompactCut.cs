@@ -6,11 +6,13 @@ namespace Lockstep.Graph.Compact;
 /// that is the other searched again. What both have seen lies between. A permit stands for all that a link gives: cut once, it pays once.
 /// </remarks>
 /// <threadsafety>For one thread.</threadsafety>
-internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targets, Func<CutCandidate, long?> costOf) : ICutLinks
+internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targets, Func<CutCandidate, long?> costOf)
+    : ICutLinks, IDisposable
 {
     private readonly FlowRows _rows = new(run);
     private readonly Dictionary<uint, int> _sharers = [];
     private readonly List<PlacedLink> _links = [];
+    private readonly List<CutSide> _sides = [];
 
     /// <summary>Gets which limit kept something out, or <see langword="null"/>.</summary>
     public string? Limit { get; private set; }
@@ -60,6 +62,9 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
         return false;
     }
 
+    /// <summary>Gives back what the searches used.</summary>
+    public void Dispose() => _sides.ForEach(side => side.Dispose());
+
     /// <inheritdoc/>
     public int SharersOf(Link? link, PlacedLink placed)
     {
@@ -91,16 +96,23 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
 
     private (CutSide Forward, CutSide? Reverse) Sides(WithoutLinks? without)
     {
-        var forward = new CutSide(_rows, forward: true, within: null, without);
+        var forward = Side(isForward: true, within: null, without);
         forward.Start(start);
         if (targets is null)
         {
             return (forward, null);
         }
 
-        var reverse = new CutSide(_rows, forward: false, within: null, without);
+        var reverse = Side(isForward: false, within: null, without);
         StartAll(reverse, targets);
         return (forward, reverse);
+    }
+
+    private CutSide Side(bool isForward, SparseNumbers? within, WithoutLinks? without)
+    {
+        var side = new CutSide(_rows, isForward, within, without);
+        _sides.Add(side);
+        return side;
     }
 
     private static void StartAll(CutSide side, IEnumerable<uint> words)
@@ -128,7 +140,7 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
         }
 
         Limit = forward.Limit;
-        var between = new CutSide(_rows, forward: false, forward.Places, without: null);
+        var between = Side(isForward: false, forward.Places, without: null);
         StartAll(between, forward.Queue.ToArray().Where(IsTarget));
         while (between.IsOpen)
         {
@@ -140,7 +152,7 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
 
     private CutSide WithinReverse(CutSide reverse)
     {
-        var between = new CutSide(_rows, forward: true, reverse.Places, without: null);
+        var between = Side(isForward: true, reverse.Places, without: null);
         between.Start(start);
         while (between.IsOpen)
         {

@@ -21,7 +21,7 @@ public sealed partial class CompactGraph
         }
 
         var run = new SearchRun(_frame, _version, at.UtcTicks, limits, cancellationToken);
-        var cut = new CompactCut(run, from, targets.Count == 0 ? null : known, costOf);
+        using var cut = new CompactCut(run, from, targets.Count == 0 ? null : known, costOf);
         LeastCut? value = null;
         if (cut.Find() is var (links, cost))
         {

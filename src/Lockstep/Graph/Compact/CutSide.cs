@@ -3,9 +3,9 @@ namespace Lockstep.Graph.Compact;
 /// <summary>One side of a cut: what is reached from a start, or what reaches some targets, level by level.</summary>
 /// <remarks>A permit and its resource are one link away together. What is visited has its place in <see cref="Queue"/>, plus one.</remarks>
 /// <threadsafety>For one thread.</threadsafety>
-internal sealed class CutSide(FlowRows rows, bool forward, SparseNumbers? within, WithoutLinks? without)
+internal sealed class CutSide(FlowRows rows, bool forward, SparseNumbers? within, WithoutLinks? without) : IDisposable
 {
-    private readonly SparseNumbers _places = new(rows.Length);
+    private readonly SparseNumbers _places = SparseNumbers.Rent(rows.Length);
     private uint[] _queue = new uint[256];
     private int _levelStart;
     private int _depth;
@@ -29,6 +29,18 @@ internal sealed class CutSide(FlowRows rows, bool forward, SparseNumbers? within
     public string? Limit { get; private set; }
 
     public bool Has(uint word) => _places[rows.PlaceOf(word)] > 0;
+
+    /// <summary>Gives the places back; nobody may ask for them any more.</summary>
+    public void Dispose()
+    {
+        foreach (var word in Queue)
+        {
+            _places[rows.PlaceOf(word)] = 0;
+        }
+
+        Count = 0;
+        _places.Return();
+    }
 
     /// <summary>Visits a word without following a link to it.</summary>
     public void Start(uint word) => Visit(word);
