@@ -9,6 +9,7 @@ return args switch
     ["policy", "http"] => await MeasuredAsync(() => HttpPolicyBench.RunAsync(perSecond: 2_000, seconds: 15)),
     ["policy"] => await AllOfPolicyAsync(),
     ["policy-load", .. var rest] => OpenLoopLoad.Run(rest),
+    ["profile", .. var rest] => ProfileBench.Run(rest),
     ["engine", .. var rest] => EngineBench.Run(rest),
     ["offboard", .. var rest] => await OffboardBench.RunAsync(rest),
     _ => Usage(),
@@ -40,6 +41,7 @@ static int Usage()
     Console.Error.WriteLine("                                         over a graph of a million nodes, and over HTTP at 2,000 questions a second");
     Console.Error.WriteLine("       lockstep bench graph [--quick] [--size S] questions to the compact access graph");
     Console.Error.WriteLine("       lockstep bench engine [--size S|L]        the access graph alone: memory, snapshot, sweep, one change");
+    Console.Error.WriteLine("       lockstep bench profile QUESTION           one kind of question over and over, for a profiler");
     Console.Error.WriteLine("       lockstep bench offboard [RUNS]    from the order to the last proof, on the demo's real systems (10 runs)");
     return 2;
 }

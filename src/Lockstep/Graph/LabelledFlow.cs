@@ -20,8 +20,10 @@ internal sealed class LabelledFlow
     internal LabelledFlow(int nodeCount, ReadOnlySpan<int> from, ReadOnlySpan<int> to, ReadOnlySpan<long> cost)
     {
         _nodeCount = nodeCount;
-        (_start, _label, _next, _labelled) = (new int[nodeCount + 1], new int[nodeCount], new int[nodeCount], new int[nodeCount + 2]);
-        (_to, _mate, _arc, _left) = (new int[from.Length * 2], new int[from.Length * 2], new int[from.Length * 2], new long[from.Length * 2]);
+        (_start, _labelled) = (new int[nodeCount + 1], new int[nodeCount + 2]);
+        (_label, _next) = (Unset<int>(nodeCount), Unset<int>(nodeCount));
+        (_to, _mate, _arc) = (Unset<int>(from.Length * 2), Unset<int>(from.Length * 2), Unset<int>(from.Length * 2));
+        _left = Unset<long>(from.Length * 2);
         for (var i = 0; i < from.Length; i++)
         {
             _start[from[i]]++;
@@ -39,7 +41,7 @@ internal sealed class LabelledFlow
         {
             var (there, back) = (_next[from[i]]++, _next[to[i]]++);
             (_to[there], _mate[there], _arc[there], _left[there]) = (to[i], back, i, cost[i]);
-            (_to[back], _mate[back], _arc[back]) = (from[i], there, -1);
+            (_to[back], _mate[back], _arc[back], _left[back]) = (from[i], there, -1, 0);
         }
     }
 
@@ -138,6 +140,9 @@ internal sealed class LabelledFlow
             }
         }
     }
+
+    /// <summary>Makes an array whose every place is set before it is read: clearing it costs as much as setting it.</summary>
+    private static T[] Unset<T>(int length) => GC.AllocateUninitializedArray<T>(length);
 
     private int Downward(int node)
     {

@@ -23,7 +23,10 @@ public sealed class MinCut
     public MinCut(int nodeCount, int arcsExpected = 16)
     {
         _nodeCount = nodeCount;
-        (_from, _to, _cost) = (new int[Math.Max(arcsExpected, 4)], new int[Math.Max(arcsExpected, 4)], new long[Math.Max(arcsExpected, 4)]);
+        var room = Math.Max(arcsExpected, 4);
+        _from = GC.AllocateUninitializedArray<int>(room);
+        _to = GC.AllocateUninitializedArray<int>(room);
+        _cost = GC.AllocateUninitializedArray<long>(room);
     }
 
     /// <summary>Gets how many arcs there are.</summary>

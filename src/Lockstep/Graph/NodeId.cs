@@ -46,12 +46,12 @@ public sealed record NodeId : IParsable<NodeId>, IComparable<NodeId>
 
     /// <summary>Reads back what <see cref="ToString"/> wrote, without looking at the alphabet again.</summary>
     /// <exception cref="FormatException">It has not three parts.</exception>
-    internal static NodeId OfWritten(string written)
+    internal static NodeId OfWritten(ReadOnlySpan<char> written)
     {
-        var kind = written.IndexOf('/', StringComparison.Ordinal) + 1;
-        var key = written.IndexOf('/', Math.Max(kind, 0)) + 1;
-        return kind > 0 && key > kind && !written.AsSpan(key).Contains('/')
-            ? new(written[..(kind - 1)], written[kind..(key - 1)], written[key..])
+        var kind = written.IndexOf('/') + 1;
+        var key = kind + written[kind..].IndexOf('/') + 1;
+        return kind > 0 && key > kind && !written[key..].Contains('/')
+            ? new(written[..(kind - 1)].ToString(), NodeKinds.Known(written[kind..(key - 1)]), written[key..].ToString())
             : throw new FormatException($"`{written}` is not a node id (system/kind/key)");
     }
 

@@ -14,7 +14,7 @@ internal sealed class CutBench(EstateTable table, CompactGraph graph, string pro
 
     public void Run(string what, bool weighted, int asked)
     {
-        var cases = table.Estate.Identities(asked, salt: 9).Select(who => (Who: who, Targets: TargetsOf(who)))
+        var cases = table.Estate.Identities(asked, salt: 9).Select(who => (Who: who, Targets: QuestionSample.Spread(graph, table.Estate.Name(who), 10)))
             .Where(c => c.Targets.Count > 0).ToList();
         var boost = BoostPeer.Solve(program, cases.Select(c => _problem.Of(c.Who, [.. c.Targets.Select(NumbersOf)], weighted)));
         List<double> ours = [], theirs = [], allowed = [];
@@ -53,11 +53,4 @@ internal sealed class CutBench(EstateTable table, CompactGraph graph, string pro
 
     private static (int Resource, int Act) NumbersOf(AccessTarget target) => (SeededEstate.NumberOf(target.Resource),
         target.Action == AccessTarget.Read ? 5 : Array.IndexOf([.. SeededEstate.Actions], target.Action));
-
-    private List<AccessTarget> TargetsOf(int who)
-    {
-        var access = graph.AccessOf(table.Estate.Name(who), SeededEstate.Noon, OwnEngine.Unbounded, CancellationToken.None).Value;
-        var step = Math.Max(1, access.Count / 10);
-        return [.. Enumerable.Range(0, Math.Min(10, access.Count)).Select(i => access[i * step].Target)];
-    }
 }

@@ -25,4 +25,7 @@ internal interface IGraphPeer : IDisposable
     bool Can(string ask);
 
     Round Ask(string ask, IReadOnlyList<Question> questions);
+
+    /// <summary>Asks for the times alone, in microseconds.</summary>
+    IReadOnlyList<double> Time(string ask, IReadOnlyList<Question> questions) => Ask(ask, questions).Us;
 }

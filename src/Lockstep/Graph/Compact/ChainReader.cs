@@ -10,29 +10,42 @@ internal sealed class ChainReader(SearchRun run)
     public bool IsIdentity(uint node) => Frame.Nodes.IsIdentity((int)node);
 
     /// <summary>Reads the chain along a path of nodes that may end in a permit.</summary>
+    /// <remarks>Each name is written out once, and all are fetched before the first is waited for.</remarks>
     public Chain Read(List<uint> path)
     {
+        var nodes = new int[path.Count];
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            nodes[i] = NodeOf(path[i]);
+        }
+
+        Frame.Nodes.FetchAhead(nodes);
         var links = new Link[path.Count - 1];
+        var from = Frame.Nodes.Id(nodes[0]);
         for (var i = 0; i < links.Length; i++)
         {
-            links[i] = FollowedBetween(path[i], path[i + 1]);
+            var to = Frame.Nodes.Id(nodes[i + 1]);
+            links[i] = FollowedBetween(from, to, path[i], path[i + 1]);
+            from = to;
         }
 
         return new(links);
     }
 
     /// <summary>Writes out one link.</summary>
-    public Link Write(uint from, uint word, uint meta, long validFrom, long validUntil)
+    public Link Write(uint from, uint word, uint meta, long validFrom, long validUntil) =>
+        Write(Frame.Nodes.Id((int)from), Frame.Nodes.Id(NodeOf(word)), word, meta, validFrom, validUntil);
+
+    private Link Write(NodeId from, NodeId to, uint word, uint meta, long validFrom, long validUntil)
     {
         var evidence = Frame.Evidence[LinkMeta.Evidence(meta)];
-        var permit = (word & PermitTable.Bit) == 0 ? -1 : (int)(word & ~PermitTable.Bit);
         var kind = (LinkKind)LinkMeta.Kind(meta);
         return new Link
         {
-            From = Frame.Nodes.Id((int)from),
-            To = Frame.Nodes.Id(permit < 0 ? (int)word : Frame.Permits.Resource(permit)),
+            From = from,
+            To = to,
             Kind = kind,
-            Action = kind is LinkKind.Permits ? Frame.Permits.Action(permit) : null,
+            Action = kind is LinkKind.Permits ? Frame.Permits.Action((int)(word & ~PermitTable.Bit)) : null,
             Validity = Ticks.ToValidity(validFrom, validUntil),
             Enforcement = evidence.Enforcement,
             Source = evidence.Source,
@@ -41,16 +54,18 @@ internal sealed class ChainReader(SearchRun run)
         };
     }
 
-    private Link FollowedBetween(uint from, uint word)
+    private int NodeOf(uint word) => (word & PermitTable.Bit) == 0 ? (int)word : Frame.Permits.Resource((int)(word & ~PermitTable.Bit));
+
+    private Link FollowedBetween(NodeId fromName, NodeId toName, uint from, uint word)
     {
-        if (FindFollowed(from, word) is { } direct)
+        if (FindFollowed(fromName, toName, from, word) is { } direct)
         {
             return direct;
         }
 
         for (var permit = Frame.Permits.First((int)word); permit >= 0; permit = Frame.Permits.Next(permit))
         {
-            if (FindFollowed(from, (uint)permit | PermitTable.Bit) is { } permitted)
+            if (FindFollowed(fromName, toName, from, (uint)permit | PermitTable.Bit) is { } permitted)
             {
                 return permitted;
             }
@@ -59,7 +74,7 @@ internal sealed class ChainReader(SearchRun run)
         throw new UnreachableException("Bug in Lockstep: a search went over a link that is not there.");
     }
 
-    private Link? FindFollowed(uint from, uint word)
+    private Link? FindFollowed(NodeId fromName, NodeId toName, uint from, uint word)
     {
         foreach (var idle in (ReadOnlySpan<bool>)[false, true])
         {
@@ -72,7 +87,7 @@ internal sealed class ChainReader(SearchRun run)
                     var (validFrom, validUntil) = LinkMeta.HasValidity(meta)
                         ? Frame.Links.ValidityOf(link)
                         : (long.MinValue, long.MaxValue);
-                    return Write(from, word, meta, validFrom, validUntil);
+                    return Write(fromName, toName, word, meta, validFrom, validUntil);
                 }
             }
         }
@@ -81,7 +96,7 @@ internal sealed class ChainReader(SearchRun run)
         {
             if (added.To == word && Frame.IsFollowed(added, run.Version, run.At))
             {
-                return Write(from, word, added.Meta, added.ValidFrom, added.ValidUntil);
+                return Write(fromName, toName, word, added.Meta, added.ValidFrom, added.ValidUntil);
             }
         }
 

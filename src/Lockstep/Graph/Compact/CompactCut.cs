@@ -39,23 +39,29 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
     /// <summary>Asks the graph again: whether any target is reached without some links.</summary>
     public bool ReachesWithout(IReadOnlyList<PlacedLink> links)
     {
-        var (forward, reverse) = Sides(new WithoutLinks(links));
-        while (!forward.IsDone && reverse is not { IsDone: true })
+        var without = new WithoutLinks(links);
+        var (forward, reverse) = Sides(without);
+        if (reverse is not null)
         {
-            if (Smaller(forward, reverse) is not { } side)
+            // Who holds a target comes first: the other side does not look at what leads nowhere, and meets them.
+            if (Meets(reverse, forward))
             {
-                // Limits kept both from an answer, so nothing is certified.
                 return true;
             }
 
-            var seen = side.Count;
-            side.Step();
-            foreach (var word in side.Queue[seen..])
+            if (reverse.Limit is not null)
             {
-                if (reverse is null ? IsTarget(word) : (side == forward ? reverse : forward).Has(word))
-                {
-                    return true;
-                }
+                (forward, reverse) = (Side(isForward: true, withLeaves: true, within: null, without), null);
+                forward.Start(start);
+            }
+        }
+
+        while (!forward.IsDone && reverse is not { IsDone: true })
+        {
+            // Limits may keep both from an answer, and then nothing is certified.
+            if (Smaller(forward, reverse) is not { } side || Meets(side, side == forward ? reverse : forward))
+            {
+                return true;
             }
         }
 
@@ -91,26 +97,42 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
 
     private bool IsTarget(uint word) => (word & PermitTable.Bit) != 0 && (targets is null || targets.Contains(word));
 
+    /// <summary>Follows one more level; says whether it holds something that the other side has, or where there is none, a target.</summary>
+    private bool Meets(CutSide side, CutSide? other)
+    {
+        var seen = side.Count;
+        side.Step();
+        foreach (var word in side.Queue[seen..])
+        {
+            if (other is null ? IsTarget(word) : other.Has(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static CutSide? Smaller(CutSide forward, CutSide? reverse) =>
-        reverse is { IsOpen: true } && (!forward.IsOpen || reverse.Frontier < forward.Frontier) ? reverse : forward.IsOpen ? forward : null;
+        reverse is { IsOpen: true } && (!forward.IsOpen || reverse.Frontier * CompactGraph.ReverseWeight < forward.Frontier) ? reverse : forward.IsOpen ? forward : null;
 
     private (CutSide Forward, CutSide? Reverse) Sides(WithoutLinks? without)
     {
-        var forward = Side(isForward: true, within: null, without);
+        var forward = Side(isForward: true, withLeaves: targets is null, within: null, without);
         forward.Start(start);
         if (targets is null)
         {
             return (forward, null);
         }
 
-        var reverse = Side(isForward: false, within: null, without);
+        var reverse = Side(isForward: false, withLeaves: true, within: null, without);
         StartAll(reverse, targets);
         return (forward, reverse);
     }
 
-    private CutSide Side(bool isForward, SparseNumbers? within, WithoutLinks? without)
+    private CutSide Side(bool isForward, bool withLeaves, SparseNumbers? within, WithoutLinks? without)
     {
-        var side = new CutSide(_rows, isForward, within, without);
+        var side = new CutSide(_rows, isForward, withLeaves, within, without);
         _sides.Add(side);
         return side;
     }
@@ -140,8 +162,8 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
         }
 
         Limit = forward.Limit;
-        var between = Side(isForward: false, forward.Places, without: null);
-        StartAll(between, forward.Queue.ToArray().Where(IsTarget));
+        var between = Side(isForward: false, withLeaves: true, forward.Places, without: null);
+        StartAll(between, targets ?? forward.Queue.ToArray().Where(IsTarget));
         while (between.IsOpen)
         {
             between.Step();
@@ -152,7 +174,7 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
 
     private CutSide WithinReverse(CutSide reverse)
     {
-        var between = Side(isForward: true, reverse.Places, without: null);
+        var between = Side(isForward: true, withLeaves: true, reverse.Places, without: null);
         between.Start(start);
         while (between.IsOpen)
         {
@@ -183,19 +205,12 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
         }
 
         var first = _links.Count;
-        _rows.AddLinks(word, _links);
-        var kept = first;
+        _rows.AddLinks(word, _links, between.Places);
         for (var i = first; i < _links.Count; i++)
         {
-            var to = NumberOf(between, _links[i].To);
-            if (to >= 0)
-            {
-                _links[kept++] = _links[i];
-                network.Add(number, IsTarget(_links[i].To) ? sink : to, costOf(new(this, _links[i])) ?? MinCut.Uncuttable);
-            }
+            var to = IsTarget(_links[i].To) ? sink : NumberOf(between, _links[i].To);
+            network.Add(number, to, costOf(new(this, _links[i])) ?? MinCut.Uncuttable);
         }
-
-        _links.RemoveRange(kept, _links.Count - kept);
     }
 
     private int CountSharers(uint node)

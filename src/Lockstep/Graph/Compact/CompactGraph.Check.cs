@@ -3,9 +3,12 @@ namespace Lockstep.Graph.Compact;
 /// <content>Whether one identity reaches one action, and by which chains.</content>
 public sealed partial class CompactGraph
 {
+    /// <summary>What a link against the links weighs, counted in links along them: its node's own permits are looked up as well.</summary>
+    internal const int ReverseWeight = 4;
+
     /// <inheritdoc/>
     /// <remarks>
-    /// Searches from both ends, always the side with fewer links before it, and stops where they meet. The side of the target goes first,
+    /// Searches from both ends, always the side with less work before it, and stops where they meet. The side of the target goes first,
     /// from the permit to who holds it, so that the other side need not look at access at all: four of five links.
     /// </remarks>
     public Answer<Chain?> Check(
@@ -63,7 +66,7 @@ public sealed partial class CompactGraph
         while (forwardOpen || reverseOpen)
         {
             var isForward = !reverseOpen || (forwardOpen && reverse.LevelEnds.Count > 1
-                && forward.NextLinks(run, SearchAim.Way) <= reverse.NextLinks(run, SearchAim.Against));
+                && forward.NextLinks(run, SearchAim.Way) <= reverse.NextLinks(run, SearchAim.Against) * ReverseWeight);
             var (side, other) = isForward ? (forward, reverse) : (reverse, forward);
             var start = side.Count;
             var open = side.Step(run, isForward ? SearchAim.Way : SearchAim.Against, depthElsewhere: other.LevelEnds.Count - 1);

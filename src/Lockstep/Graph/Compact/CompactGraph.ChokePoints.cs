@@ -13,7 +13,7 @@ public sealed partial class CompactGraph
         }
 
         var rows = new FlowRows(new SearchRun(_frame, _version, at.UtcTicks, limits, cancellationToken));
-        using var reaching = new CutSide(rows, forward: false, within: null, without: null);
+        using var reaching = new CutSide(rows, forward: false, withLeaves: true, within: null, without: null);
         reaching.Start(permit);
         while (reaching.IsOpen)
         {

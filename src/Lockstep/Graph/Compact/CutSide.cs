@@ -2,8 +2,13 @@ namespace Lockstep.Graph.Compact;
 
 /// <summary>One side of a cut: what is reached from a start, or what reaches some targets, level by level.</summary>
 /// <remarks>A permit and its resource are one link away together. What is visited has its place in <see cref="Queue"/>, plus one.</remarks>
+/// <param name="rows">The rows to follow.</param>
+/// <param name="forward">Along the links, or against them.</param>
+/// <param name="withLeaves">False to leave out access that leads nowhere: along the links that is four of five links.</param>
+/// <param name="within">Only what has a number in it is visited.</param>
+/// <param name="without">Links that are not followed.</param>
 /// <threadsafety>For one thread.</threadsafety>
-internal sealed class CutSide(FlowRows rows, bool forward, SparseNumbers? within, WithoutLinks? without) : IDisposable
+internal sealed class CutSide(FlowRows rows, bool forward, bool withLeaves, SparseNumbers? within, WithoutLinks? without) : IDisposable
 {
     private readonly SparseNumbers _places = SparseNumbers.Rent(rows.Length);
     private uint[] _queue = new uint[256];
@@ -68,7 +73,7 @@ internal sealed class CutSide(FlowRows rows, bool forward, SparseNumbers? within
     private void Follow(uint word)
     {
         var isCutHere = without?.IsAt(word, forward) == true;
-        foreach (var next in forward ? rows.Out(word) : rows.In(word))
+        foreach (var next in !forward ? rows.In(word) : withLeaves ? rows.Out(word) : rows.Ways(word))
         {
             if ((next & CompactLinks.Idle) != 0 || Limit is not null)
             {

@@ -34,6 +34,34 @@ internal sealed class FlowRows(SearchRun run)
         return _row.AsSpan(0, length);
     }
 
+    /// <summary>As <see cref="Out"/>, without access that leads nowhere, and without <see cref="CompactLinks.Idle"/> at the end.</summary>
+    public ReadOnlySpan<uint> Ways(uint node)
+    {
+        var row = Out(node);
+        if (run.IsPresent && !run.Frame.Overlay.NeedsCareOut(node) && !run.Frame.Overlay.AnyLeadsOn)
+        {
+            // INVARIANT (leaf-last): what follows the first leaf leads nowhere or is not followed.
+            var end = row.IndexOfAnyInRange((uint)run.Frame.Links.LeafPermit | PermitTable.Bit, uint.MaxValue);
+            return end < 0 ? row : row[..end];
+        }
+
+        if (_row.Length < row.Length)
+        {
+            _row = new uint[row.Length];
+        }
+
+        var count = 0;
+        foreach (var word in row)
+        {
+            if (LeadsOn(word))
+            {
+                _row[count++] = word;
+            }
+        }
+
+        return _row.AsSpan(0, count);
+    }
+
     /// <summary>Gets the nodes that access flows from into a word, as <see cref="Out"/> does.</summary>
     public ReadOnlySpan<uint> In(uint word)
     {
@@ -48,8 +76,8 @@ internal sealed class FlowRows(SearchRun run)
         return _row.AsSpan(0, length);
     }
 
-    /// <summary>Adds the links that access flows along from a node.</summary>
-    public void AddLinks(uint node, List<PlacedLink> to)
+    /// <summary>Adds the links that access flows along from a node; only those to what has a number, if some are given.</summary>
+    public void AddLinks(uint node, List<PlacedLink> to, SparseNumbers? numbered = null)
     {
         var (links, overlay) = (run.Frame.Links, run.Frame.Overlay);
         var careful = !run.IsPresent || overlay.NeedsCareOut(node);
@@ -58,6 +86,11 @@ internal sealed class FlowRows(SearchRun run)
             for (var link = links.OutStart[node]; link < links.OutStart[node + 1L]; link++)
             {
                 var word = links.OutTo[link];
+                if (numbered is not null && numbered[PlaceOf(word & ~CompactLinks.Idle)] == 0)
+                {
+                    continue;
+                }
+
                 if (careful ? run.Frame.IsFollowed(link, word & ~CompactLinks.Idle, run.Version, run.At) : (word & CompactLinks.Idle) == 0)
                 {
                     to.Add(new(node, word & ~CompactLinks.Idle, links.OutMeta[link], link, null));
@@ -71,7 +104,7 @@ internal sealed class FlowRows(SearchRun run)
 
         for (var added = overlay.OfSource(node); added is not null; added = added.NextOfSource)
         {
-            if (run.Frame.IsFollowed(added, run.Version, run.At))
+            if ((numbered is null || numbered[PlaceOf(added.To)] > 0) && run.Frame.IsFollowed(added, run.Version, run.At))
             {
                 to.Add(new(node, added.To, added.Meta, 0, added));
             }
@@ -85,5 +118,12 @@ internal sealed class FlowRows(SearchRun run)
             ? (added.ValidFrom, added.ValidUntil)
             : LinkMeta.HasValidity(link.Meta) ? run.Frame.Links.ValidityOf(link.Position) : (long.MinValue, long.MaxValue);
         return new ChainReader(run).Write(link.From, link.To, link.Meta, from, until);
+    }
+
+    private bool LeadsOn(uint word)
+    {
+        var (permit, links) = (word & ~PermitTable.Bit, run.Frame.Links);
+        return (word & CompactLinks.Idle) == 0 && (word < PermitTable.Bit || permit < (uint)links.LeafPermit
+            || permit >= (uint)links.PermitCount || run.Frame.Overlay.LeadsOn(permit));
     }
 }

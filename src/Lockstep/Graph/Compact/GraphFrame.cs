@@ -37,6 +37,9 @@ internal sealed class GraphFrame(
     /// <summary>Gets the frozen nodes that some link enters, or whose permits some link enters: all others end a search in reverse.</summary>
     public BitSet Entered { get; } = EnteredOf(links, permits);
 
+    /// <summary>Gets the frozen nodes that are the resource of a frozen permit: most are not, and need not be looked up.</summary>
+    public BitSet HasPermits { get; } = ResourcesOf(links, permits);
+
     /// <summary>Says whether unmarked rows may be read without care at an instant.</summary>
     public bool SpeaksFor(long at) => links.FrozenAt <= at && at < Volatile.Read(ref _horizon);
 
@@ -113,5 +116,16 @@ internal sealed class GraphFrame(
         }
 
         return entered;
+    }
+
+    private static BitSet ResourcesOf(CompactLinks links, PermitTable permits)
+    {
+        var resources = new BitSet(links.NodeCount);
+        for (var permit = 0; permit < links.PermitCount; permit++)
+        {
+            resources.Set(permits.Resource(permit));
+        }
+
+        return resources;
     }
 }

@@ -109,11 +109,28 @@ internal sealed class NodeTable
         return Count - 1;
     }
 
-    /// <summary>Gets the written id of a node.</summary>
-    public string Text(int node) => Encoding.UTF8.GetString(Volatile.Read(ref _arrays).Utf8(node));
-
     /// <summary>Gets the id of a node.</summary>
-    public NodeId Id(int node) => NodeId.OfWritten(Text(node));
+    [SkipLocalsInit]
+    public NodeId Id(int node)
+    {
+        Span<char> letters = stackalloc char[LengthMax];
+        return NodeId.OfWritten(letters[..Encoding.UTF8.GetChars(Volatile.Read(ref _arrays).Utf8(node), letters)]);
+    }
+
+    /// <summary>Asks the processor to fetch the texts of some nodes, all at once instead of one after the other.</summary>
+    public void FetchAhead(ReadOnlySpan<int> nodes)
+    {
+        var arrays = Volatile.Read(ref _arrays);
+        foreach (var node in nodes)
+        {
+            arrays.Ends.Prefetch(node);
+        }
+
+        foreach (var node in nodes)
+        {
+            arrays.Text.Prefetch(node == 0 ? 0 : arrays.Ends[node - 1L]);
+        }
+    }
 
     /// <summary>Gets the id of a node that is asked for again and again, such as a group: written out once and kept.</summary>
     /// <remarks>8 bytes for each of the 4,096 nodes of a block once one of them was asked for, and the ids themselves.</remarks>

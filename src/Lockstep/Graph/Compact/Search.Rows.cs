@@ -29,24 +29,31 @@ internal sealed partial class Search
     private bool ExpandAgainst(in SearchRun run, int position, bool depthReached)
     {
         var word = _queue[position];
-        var links = run.Frame.Links;
+        var (links, frame) = (run.Frame.Links, run.Frame);
         FetchAhead(links.InStart, links.InFrom, position, links.NodeCount);
-        if (run.IsPresent && (word & PermitTable.Bit) == 0 && !run.Frame.Overlay.NeedsCareIn(word) && !run.Frame.Entered.Contains(word))
+        var isPlain = IsPlainIn(run, word);
+        if ((word & PermitTable.Bit) != 0)
+        {
+            return VisitSources(run, word, isPlain, depthReached);
+        }
+
+        if (isPlain && !frame.Entered.Contains(word))
         {
             return true;
         }
 
-        if (!VisitSources(run, word, depthReached))
+        if (!VisitSources(run, word, isPlain, depthReached))
         {
             return false;
         }
 
-        // Whoever may do anything on a resource reaches it.
-        for (var permit = (word & PermitTable.Bit) == 0 ? run.Frame.Permits.First((int)word) : -1;
+        // Whoever may do anything on a resource reaches it. A first permit after the freeze marks its resource.
+        for (var permit = isPlain && !frame.HasPermits.Contains(word) ? -1 : frame.Permits.First((int)word);
             permit >= 0;
-            permit = run.Frame.Permits.Next(permit))
+            permit = frame.Permits.Next(permit))
         {
-            if (!VisitSources(run, (uint)permit | PermitTable.Bit, depthReached))
+            var target = (uint)permit | PermitTable.Bit;
+            if (!VisitSources(run, target, IsPlainIn(run, target), depthReached))
             {
                 return false;
             }
@@ -55,17 +62,18 @@ internal sealed partial class Search
         return true;
     }
 
-    private bool VisitSources(in SearchRun run, uint word, bool depthReached)
+    private static bool IsPlainIn(in SearchRun run, uint word) => run.IsPresent && !run.Frame.Overlay.NeedsCareIn(word);
+
+    private bool VisitSources(in SearchRun run, uint word, bool isPlain, bool depthReached)
     {
-        var slot = run.Frame.Overlay.SlotOf(word);
-        if (slot < 0 || !run.IsPresent || run.Frame.Overlay.NeedsCareIn(word))
+        if (!isPlain)
         {
             var length = 0;
             CarefulRows.In(run, word, ref _row, ref length);
             return VisitEach(run, SearchAim.Against, _row.AsSpan(0, length), depthReached);
         }
 
-        var links = run.Frame.Links;
+        var (links, slot) = (run.Frame.Links, run.Frame.Overlay.SlotOf(word));
         var start = links.InStart[slot];
         var row = links.InFrom.Slice(start, (int)(links.InStart[slot + 1] - start));
         if (depthReached || Count + row.Length > run.Limits.NodesMax)
