@@ -59,7 +59,7 @@ internal sealed class GraphReport(MachineFloor floor)
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture,
             $"Machine floor in this run: {floor.SequentialGBs:F1} GB/s read in order, {floor.RandomMs:F0} M random reads/s, {floor.MissNs:F0} ns a dependent miss.");
-        text.AppendLine("Names in, chains out; all answers equal, compared first. Ratios are the peer's time by ours in this run. In each round an engine answers all questions once, unmeasured, then again.").AppendLine();
+        text.AppendLine("Names in, chains out; all answers equal, compared first. Ratios are the peer's time by ours in this run. In each round an engine answers all questions once, unmeasured, then again; one that takes 25 s for all has one round without that.").AppendLine();
         text.Append(_lines).AppendLine().Append(_table).AppendLine();
         GraphGoals.Write(text, this, size);
         plan.LeftOut.ToList().ForEach(l => text.AppendLine(CultureInfo.InvariantCulture, $"- Left out: {l}."));

@@ -4,6 +4,8 @@ using Lockstep.Reconciliation;
 using Lockstep.Reconciliation.Guardrails;
 using Lockstep.Server.Config;
 using Lockstep.Server.Guardrails;
+using Lockstep.Testing.Graph;
+using Lockstep.Testing.Revocation;
 using Xunit;
 
 namespace Lockstep.Server.Tests.Guardrails;
@@ -116,6 +118,20 @@ public class GuardrailPropertyTests
         }
 
         Assert.True(seen > 300, $"only {seen} chains were seen");
+    }
+
+    /// <summary>What a search did not look at may be forbidden: a principal whose search was cut short is never given as free of it.</summary>
+    [Fact]
+    public void A_search_that_is_cut_short_is_kept_with_its_limit()
+    {
+        var links = Enumerable.Range(0, QueryLimits.Default.DepthMax + 2).Select(i => SmallWorld.Link(
+            SmallWorld.Id(i == 0 ? NodeKinds.Identity : NodeKinds.Group, i), LinkKind.MemberOf, SmallWorld.Id(NodeKinds.Group, i + 1))).ToList();
+        var nodes = links.SelectMany(l => new[] { l.From, l.To }).Distinct().Select(id => new Node { Id = id, Name = id.RawKey });
+        var estate = new FixedEstate([.. nodes], links, []);
+
+        var found = CheckedEstate.Full(Read([.. Rules.Select(r => r.Text)]), estate, SmallWorld.Noon, CancellationToken.None).Results;
+
+        Assert.Contains("64 links", found[SmallWorld.Id(NodeKinds.Identity, 0)].Limit, StringComparison.Ordinal);
     }
 
     /// <summary>False where access is shown without a chain.</summary>
