@@ -97,6 +97,10 @@ public sealed class LeastCutTests
         {
             Assert.IsType<Answer<LeastCut?>.Truncated>(Find(graph, [], new QueryLimits(100, 5)));
             Assert.IsType<Answer<LeastCut?>.Truncated>(Find(graph, [], new QueryLimits(5, 64)));
+
+            // The one link too many is the last, and leads nowhere.
+            Assert.IsType<Answer<LeastCut?>.Truncated>(Find(graph, [new(SmallWorld.Id(NodeKinds.Resource, 1), "SELECT")], new QueryLimits(100, 10)));
+            Assert.Equal(1, Complete(Find(graph, [new(SmallWorld.Id(NodeKinds.Resource, 1), "SELECT")], new QueryLimits(100, 11)))!.Cost);
             Assert.Equal(1, Complete(Find(graph, [], QueryLimits.Default))!.Cost);
             Assert.Equal(1, Complete(Find(graph, [new(SmallWorld.Id(NodeKinds.Resource, 1), "SELECT")], QueryLimits.Default))!.Cost);
             Assert.Empty(Complete(Find(graph, [new(SmallWorld.Id(NodeKinds.Resource, 1), "nothing")], QueryLimits.Default))!.Links);

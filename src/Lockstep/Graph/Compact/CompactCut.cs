@@ -161,7 +161,6 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
             }
         }
 
-        Limit = forward.Limit;
         var between = Side(isForward: false, withLeaves: true, forward.Places, without: null);
         StartAll(between, targets ?? forward.Queue.ToArray().Where(IsTarget));
         while (between.IsOpen)
@@ -169,6 +168,8 @@ internal sealed class CompactCut(SearchRun run, uint start, HashSet<uint>? targe
             between.Step();
         }
 
+        // A last link that leads nowhere was not followed by the other side: only here it may be one too many.
+        Limit = forward.Limit ?? between.Limit;
         return between;
     }
 

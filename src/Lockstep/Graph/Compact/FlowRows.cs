@@ -120,10 +120,6 @@ internal sealed class FlowRows(SearchRun run)
         return new ChainReader(run).Write(link.From, link.To, link.Meta, from, until);
     }
 
-    private bool LeadsOn(uint word)
-    {
-        var (permit, links) = (word & ~PermitTable.Bit, run.Frame.Links);
-        return (word & CompactLinks.Idle) == 0 && (word < PermitTable.Bit || permit < (uint)links.LeafPermit
-            || permit >= (uint)links.PermitCount || run.Frame.Overlay.LeadsOn(permit));
-    }
+    private bool LeadsOn(uint word) =>
+        (word & CompactLinks.Idle) == 0 && (word < PermitTable.Bit || run.Frame.LeadsOn(word & ~PermitTable.Bit));
 }

@@ -99,6 +99,10 @@ internal sealed class GraphFrame(
                     kind, evidence[LinkMeta.Evidence(meta)].Enforcement.Mode, states.At(word & ~CompactLinks.Idle, version)));
     }
 
+    /// <summary>Says whether a link leaves the resource of a permit, or may: leaves of the freeze are known, younger permits are not.</summary>
+    public bool LeadsOn(uint permit) =>
+        permit < (uint)links.LeafPermit || permit >= (uint)links.PermitCount || Overlay.LeadsOn(permit);
+
     private static BitSet EnteredOf(CompactLinks links, PermitTable permits)
     {
         var entered = new BitSet(links.NodeCount);

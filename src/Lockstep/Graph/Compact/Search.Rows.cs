@@ -248,10 +248,6 @@ internal sealed partial class Search
             : (aim is SearchAim.Access or SearchAim.FirstAccess && !_seenPermits.Contains(word & ~PermitTable.Bit))
                 || (LeadsOn(run, aim, word) && !_seen.Contains((uint)run.Frame.Permits.Resource((int)(word & ~PermitTable.Bit))));
 
-    private static bool LeadsOn(in SearchRun run, SearchAim aim, uint word)
-    {
-        var (permit, links) = (word & ~PermitTable.Bit, run.Frame.Links);
-        return aim == SearchAim.Nodes || permit < (uint)links.LeafPermit || permit >= (uint)links.PermitCount
-            || run.Frame.Overlay.LeadsOn(permit);
-    }
+    private static bool LeadsOn(in SearchRun run, SearchAim aim, uint word) =>
+        aim == SearchAim.Nodes || run.Frame.LeadsOn(word & ~PermitTable.Bit);
 }

@@ -4,8 +4,8 @@ namespace Lockstep.Graph.Compact;
 
 /// <summary>A number for each of few among many places, 0 unless set: pages that are made when they are written to.</summary>
 /// <remarks>
-/// What lies near each other is numbered near each other, so a question touches few pages. An instance is used again, and what was set is
-/// taken back place by place: making pages anew took most of the time of a small least cut.
+/// What lies near each other is numbered near each other, so a question touches few pages. An instance is used again: what was set is
+/// taken back place by place, and no page is made and cleared anew for each question.
 /// </remarks>
 /// <threadsafety>For one thread between <see cref="Rent"/> and <see cref="Return"/>.</threadsafety>
 internal sealed class SparseNumbers
