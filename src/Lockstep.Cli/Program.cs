@@ -1,3 +1,3 @@
-using Lockstep.Cli;
+using Lockstep.Cli.Verbs;
 
-return await CommandLine.RunAsync(args, Terminal.System(), CancellationToken.None);
+return await CommandLine.RunAsync(args, Terminal.System(), AllVerbs.Create, CancellationToken.None);

@@ -1,3 +1,4 @@
+using Lockstep.Ask.Verbs;
 using Lockstep.Client;
 using Lockstep.Lab.Adversary;
 using Lockstep.Lab.Seed;
@@ -205,7 +206,7 @@ internal sealed class DemoStory(DemoStage stage, LabAdversary adversary, Narrato
         var outcome = Revocation.CertificateVerifier.Verify(bytes, expectedVkey: null);
         say.Claim(outcome is Revocation.CertificateOutcome.Holds, $"the certificate verifies offline ({bytes.Length} bytes)");
         CertificateFiles.Extract(bytes, Path.Combine(outputFolder, "proofs"));
-        await Verbs.LedgerVerb.ExportAsync(_client, Path.Combine(outputFolder, "ledger"), cancellationToken);
+        await LedgerVerb.ExportAsync(_client, Path.Combine(outputFolder, "ledger"), cancellationToken);
         var checkpoint = await _client.CheckpointAsync(cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(outputFolder, "vkey"), checkpoint.VerifierKey, cancellationToken);
         say.Claim(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lockstep.Ask.Verbs;
 using Lockstep.Cli.Cedar;
 
 namespace Lockstep.Cli.Verbs;
@@ -11,29 +12,10 @@ internal static class AllVerbs
         DemoVerb.Create(terminal),
         UpVerb.Create(terminal),
         DoctorVerb.Create(terminal),
-        SystemsVerb.Create(terminal),
-        ObserveVerb.Create(terminal),
-        AccessVerb.Create(terminal),
-        WhoCanVerb.Create(terminal),
-        ExplainVerb.Create(terminal),
-        ReachVerbs.BlastRadius(terminal),
-        ReachVerbs.Exposure(terminal),
-        ChokePointsVerb.Create(terminal),
-        DecideVerb.Create(terminal),
-        PolicyVerb.Create(terminal),
-        GuardrailsVerb.Create(terminal),
-        ResidualVerb.Create(terminal),
-        FindingsVerb.Create(terminal),
-        OffboardVerb.Create(terminal),
-        RevokeVerb.Create(terminal),
-        CasesVerb.Create(terminal),
-        CaseVerb.Create(terminal),
+        .. AskVerbs.Create(terminal),
         CertificateVerb.Create(terminal),
         VerifyVerb.Create(terminal),
-        LedgerVerb.Create(terminal),
         AtlasVerb.Create(terminal),
-        CanaryVerb.Create(terminal),
-        TokenVerb.Create(terminal),
         LabVerb.Create(terminal),
         CedarVerbs.Build(),
         FuzzVerb.Build(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using Lockstep.Cli;
+using Lockstep.Ask;
+using Lockstep.Cli.Verbs;
 using Lockstep.Server.Tests.Api;
 using Xunit;
 
@@ -12,7 +13,7 @@ public class VerbTests
     [Fact]
     public void Every_verb_has_an_example_that_the_parser_takes()
     {
-        var root = CommandLine.Create(new Terminal(TextWriter.Null, TextWriter.Null, canColor: false));
+        var root = CommandLine.Create(new Terminal(TextWriter.Null, TextWriter.Null, canColor: false), AllVerbs.Create);
         var verbs = All(root).Where(c => c != root).ToList();
 
         Assert.True(verbs.Count > 20, "the verbs were not found");
@@ -132,7 +133,7 @@ public class VerbTests
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exit = await CommandLine.RunAsync(line.Split(' '), new Terminal(output, error, canColor: false), CancellationToken.None);
+        var exit = await CommandLine.RunAsync(line.Split(' '), new Terminal(output, error, canColor: false), AllVerbs.Create, CancellationToken.None);
         return (exit, output.ToString(), error.ToString());
     }
 
