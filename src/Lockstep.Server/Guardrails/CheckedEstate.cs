@@ -35,9 +35,14 @@ internal sealed record CheckedEstate
     /// <summary>Gets what was found of each principal of whom something was.</summary>
     public IReadOnlyDictionary<NodeId, PrincipalResult> Results => _results;
 
-    /// <summary>Asks about everybody. O(principals x what each reaches).</summary>
+    /// <summary>Asks about everybody, or about nobody where nothing is forbidden. O(principals x what each reaches).</summary>
     public static CheckedEstate Full(GuardrailSet set, IEstate estate, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        if (set.Rules.Count == 0)
+        {
+            return new(set, estate, at, new([]), ImmutableDictionary<NodeId, PrincipalResult>.Empty, 0);
+        }
+
         var check = new PrincipalCheck(set, estate, at, cancellationToken);
         var principals = estate.NodesOf(NodeKinds.Identity).Concat(estate.NodesOf(NodeKinds.Account))
             .Select(n => n.Id).Where(check.IsPrincipal).ToList();
@@ -52,6 +57,11 @@ internal sealed record CheckedEstate
     /// </summary>
     public CheckedEstate Again(IEstate estate, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        if (Set.Rules.Count == 0)
+        {
+            return this with { Estate = estate, At = at };
+        }
+
         var edges = ReferenceEquals(estate.Graph, Estate.Graph) ? _edges : new ValidityEdges(estate.Links);
         var change = EstateDifference.Between(Estate, estate);
         change = change with { Links = [.. change.Links, .. edges.Between(At, at)] };

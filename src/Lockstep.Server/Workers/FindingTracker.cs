@@ -11,7 +11,8 @@ internal sealed class FindingTracker(
     ILedger ledger, EstateHolder estate, GuardrailBook guardrails, TimeProvider time, ILogger<FindingTracker> log)
     : BackgroundService
 {
-    // Many entries follow each other while systems are looked at; the findings in between interest nobody.
+    // Many entries follow each other while systems are looked at; the findings in between interest nobody. In an estate of a million nodes
+    // finding them takes seconds: then for as long again, so that taking a system in is not held up by it.
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
@@ -19,7 +20,7 @@ internal sealed class FindingTracker(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var grown = estate.Grown;
+            var (grown, started) = (estate.Grown, time.GetTimestamp());
             try
             {
                 await TrackAsync(estate.Current, stoppingToken);
@@ -29,8 +30,9 @@ internal sealed class FindingTracker(
                 log.FindingsNotTracked(e);
             }
 
+            var took = time.GetElapsedTime(started);
             await grown.WaitAsync(stoppingToken);
-            await Task.Delay(Settle, time, stoppingToken);
+            await Task.Delay(took > Settle ? took : Settle, time, stoppingToken);
         }
     }
 

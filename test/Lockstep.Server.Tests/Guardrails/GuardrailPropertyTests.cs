@@ -134,6 +134,21 @@ public class GuardrailPropertyTests
         Assert.Contains("64 links", found[SmallWorld.Id(NodeKinds.Identity, 0)].Limit, StringComparison.Ordinal);
     }
 
+    /// <summary>An estate of a million nodes without guardrails must not pay for them.</summary>
+    [Fact]
+    public void Nobody_is_asked_about_where_nothing_is_forbidden()
+    {
+        var world = new ChangingWorld(1);
+        world.Step();
+        var first = CheckedEstate.Full(GuardrailSet.None, world.Estate, world.Now, CancellationToken.None);
+        world.Step();
+        var next = first.Again(world.Estate, world.Now, CancellationToken.None);
+
+        Assert.Equal((0, 0), (first.Asked, next.Asked));
+        Assert.Equal((world.Estate, world.Now), (next.Estate, next.At));
+        Assert.True(CheckedEstate.Full(Read([.. Rules.Select(r => r.Text)]), world.Estate, world.Now, CancellationToken.None).Asked > 0);
+    }
+
     /// <summary>False where access is shown without a chain.</summary>
     private static bool Holds(ForbiddenAccess access, NodeId principal, ChangingWorld world)
     {
