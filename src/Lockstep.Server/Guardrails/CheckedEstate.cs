@@ -59,7 +59,7 @@ internal sealed record CheckedEstate
     {
         if (Set.Rules.Count == 0)
         {
-            return this with { Estate = estate, At = at };
+            return Full(Set, estate, at, cancellationToken);
         }
 
         var edges = ReferenceEquals(estate.Graph, Estate.Graph) ? _edges : new ValidityEdges(estate.Links);
