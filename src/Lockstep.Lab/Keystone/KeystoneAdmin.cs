@@ -23,10 +23,15 @@ public sealed class KeystoneAdmin(LabHttp http) : IDisposable
             return known;
         }
 
-        var found = await http.SendAsync("GET", $"/v3/roles?name={Uri.EscapeDataString(name)}");
-        return _roles[name] = found.Body!["roles"]!.AsArray() is [{ } role, ..]
-            ? (string)role["id"]!
-            : await AddAsync("role", new JsonObject { ["name"] = name });
+        if (await FindRoleAsync(name) is { } found)
+        {
+            return _roles[name] = found;
+        }
+
+        // Whoever else adds it at the same time is as good: Keystone answers the later one with 409.
+        var added = await http.TryAsync("POST", "/v3/roles", new JsonObject { ["role"] = new JsonObject { ["name"] = name } });
+        return _roles[name] = await FindRoleAsync(name)
+            ?? throw new LabException("LS8004", $"POST /v3/roles answered {added.Status} and there is no role `{name}`");
     }
 
     /// <summary>Adds a domain; returns its id.</summary>
@@ -95,6 +100,9 @@ public sealed class KeystoneAdmin(LabHttp http) : IDisposable
 
     /// <summary>Closes the client.</summary>
     public void Dispose() => http.Dispose();
+
+    private async Task<string?> FindRoleAsync(string name) =>
+        (string?)(await http.SendAsync("GET", $"/v3/roles?name={Uri.EscapeDataString(name)}")).Body!["roles"]!.AsArray().FirstOrDefault()?["id"];
 
     private async Task<string> AddAsync(string kind, JsonObject content)
     {

@@ -25,6 +25,20 @@ public class LabServerTests(LabFixture lab)
     }
 
     [Fact]
+    public async Task Keystone_has_one_role_however_many_want_it_at_the_same_time()
+    {
+        var keystone = await lab.KeystoneAsync();
+        var name = $"wanted-{Guid.NewGuid():N}"[..15];
+        var admins = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => KeystoneAdmin.OpenAsync(keystone)));
+
+        var ids = await Task.WhenAll(admins.Select(a => a.RoleAsync(name)));
+        await admins[0].Http.SendAsync("DELETE", $"/v3/roles/{ids[0]}");
+        Array.ForEach(admins, a => a.Dispose());
+
+        Assert.Single(ids.Distinct());
+    }
+
+    [Fact]
     public async Task OpenLdap_keeps_memberOf_and_honours_a_lock_where_the_policy_applies()
     {
         var directory = await lab.OpenLdapAsync();
